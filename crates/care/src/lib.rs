@@ -1,0 +1,1 @@
+//! The findings report, and the intake of results that leads to it.

@@ -1,0 +1,1 @@
+//! Bytes in, model and problems out; and the writers.

@@ -1,0 +1,1 @@
+//! Immutable releases of evidence, and matching alterations to them.

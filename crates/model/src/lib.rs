@@ -1,0 +1,18 @@
+//! Nouns and rules of a cancer genomic medicine programme.
+//!
+//! Everything here is a value: no input or output, no clock, no randomness. Where a source file does
+//! not say something the value is `None` and stays so; nothing is invented.
+//!
+//! Not here: how values are read (`ingest`), kept (`store`), or judged against evidence (`knowledge`).
+
+pub mod alteration;
+pub mod case;
+pub mod evidence;
+pub mod gene;
+pub mod genome;
+pub mod hgvs;
+pub mod identity;
+pub mod problem;
+pub mod result;
+pub mod text;
+pub mod tumour;

@@ -1,0 +1,1 @@
+//! The synthetic nation: invented cases and results, labelled synthetic everywhere.

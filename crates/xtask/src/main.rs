@@ -1,0 +1,3 @@
+//! Work on the repository itself: `cargo xtask tidy`.
+
+fn main() {}
