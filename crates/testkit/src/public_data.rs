@@ -1,11 +1,15 @@
 //! Public data sets that lie beside the checkout and never enter it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 /// Returns the path of a public data set, such as `cats/schema.json`, or `None` where the folder is absent.
 ///
 /// The folder is `../shared/data` beside the checkout. A test that needs it returns early on `None`,
-/// after this has said so on standard error; in continuous integration (`CI` is set) absence fails the test.
+/// after this has said so on standard error, past the test runner's capture; in continuous integration
+/// (`CI` is set) absence fails the test.
 pub fn path(relative: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let path = root.join(relative);
@@ -15,7 +19,9 @@ pub fn path(relative: &str) -> Option<PathBuf> {
             panic!("continuous integration must have the public data set {}", path.display())
         }
         Ok(false) | Err(_) => {
-            eprintln!("SKIPPED: the public data set {} is absent", path.display());
+            let line = format!("SKIPPED: the public data set {} is absent", path.display());
+            // Nothing can be done when standard error is closed.
+            let _ = writeln!(std::io::stderr(), "{line}");
             None
         }
     }
