@@ -1,0 +1,5 @@
+//! Reference sequences.
+
+/// A reference sequence.
+#[derive(Debug)]
+pub struct Reference {}

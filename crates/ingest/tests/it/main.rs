@@ -1,0 +1,3 @@
+//! Integration tests of `ingest`.
+
+mod cats_samples;
