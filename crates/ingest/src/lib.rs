@@ -3,6 +3,10 @@
 //! Every reader returns a [`reading::Reading`]: what could be read and every problem found.
 
 pub mod cats;
+mod compressed;
 pub mod lift;
+mod lines;
+pub mod maf;
+mod problem_list;
 pub mod reading;
 pub mod reference;

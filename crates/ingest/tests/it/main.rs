@@ -1,3 +1,5 @@
 //! Integration tests of `ingest`.
 
 mod cats_samples;
+mod golden;
+mod maf;
