@@ -1,0 +1,30 @@
+//! The tables that ship in the binary.
+
+use super::{Draft, SourceFile, SourceKind};
+
+/// The tables; made by us.
+const TABLES: [(SourceKind, &str, &str); 8] = [
+    (SourceKind::TumourTypes, "tumour_types.tsv", include_str!("../../starter/tumour_types.tsv")),
+    (SourceKind::Drugs, "drugs.tsv", include_str!("../../starter/drugs.tsv")),
+    (SourceKind::Genes, "genes.tsv", include_str!("../../starter/genes.tsv")),
+    (SourceKind::Panels, "panels.tsv", include_str!("../../starter/panels.tsv")),
+    (SourceKind::Hotspots, "hotspots.tsv", include_str!("../../starter/hotspots.tsv")),
+    (
+        SourceKind::SecondaryFindings,
+        "secondary_findings.tsv",
+        include_str!("../../starter/secondary_findings.tsv"),
+    ),
+    (SourceKind::Approvals, "approvals.tsv", include_str!("../../starter/approvals.tsv")),
+    (SourceKind::Evidence, "evidence.tsv", include_str!("../../starter/evidence.tsv")),
+];
+
+pub(super) fn add(draft: &mut Draft) {
+    for (kind, file, text) in TABLES {
+        let mut source = SourceFile::new(kind, file, text.as_bytes());
+        source.name = format!("Tsumugi starter: {}", file.trim_end_matches(".tsv"));
+        source.version = env!("CARGO_PKG_VERSION").to_owned();
+        source.licence = "Apache-2.0".to_owned();
+        source.url = None;
+        draft.add(&source);
+    }
+}

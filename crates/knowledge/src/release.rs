@@ -1,0 +1,300 @@
+//! Releases: immutable, content-addressed sets of tables.
+//!
+//! Not here: making one of sources (`build`).
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+use model::{gene::GeneSymbol, tumour::TumourTypeCode};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    drug::{Approval, Drug},
+    evidence::Evidence,
+    facts::{GeneFacts, Hotspot, Panel, SecondaryFindingGene},
+    level::LevelTable,
+    tumour::TumourType,
+};
+
+pub mod files;
+pub mod load;
+pub mod manifest;
+mod names;
+pub mod open;
+mod starter;
+
+use manifest::Manifest;
+
+/// A release, opened and indexed. It never changes.
+#[derive(Debug)]
+pub struct Release {
+    id: String,
+    manifest: Manifest,
+    parts: Parts,
+    index: Index,
+}
+
+/// The tables as values.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) tumour_types: Vec<TumourType>,
+    pub(crate) genes: Vec<GeneFacts>,
+    pub(crate) panels: Vec<Panel>,
+    pub(crate) drugs: Vec<Drug>,
+    pub(crate) approvals: Vec<Approval>,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) hotspots: Vec<Hotspot>,
+    pub(crate) secondary_findings: Vec<SecondaryFindingGene>,
+    pub(crate) levels: LevelTable,
+}
+
+/// Where things are in the tables.
+#[derive(Debug, Default)]
+struct Index {
+    tumour_types: HashMap<TumourTypeCode, usize>,
+    genes: HashMap<String, usize>,
+    panels: HashMap<String, Vec<usize>>,
+    panel_genes: Vec<HashSet<String>>,
+    hotspots: HashMap<String, Vec<usize>>,
+    secondary_findings: HashMap<String, usize>,
+    evidence_by_gene: HashMap<String, Vec<usize>>,
+    /// Evidence on genome-wide markers.
+    evidence_on_markers: Vec<usize>,
+    /// Evidence that a result without alterations could satisfy.
+    evidence_without_alteration: Vec<usize>,
+    approvals_by_drug: HashMap<String, Vec<usize>>,
+}
+
+/// Returns SHA-256 in hexadecimal digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+impl Release {
+    /// Returns the release that ships in the binary: made by us for demonstration, not for care.
+    pub fn starter() -> &'static Self {
+        static STARTER: LazyLock<Release> = LazyLock::new(starter::release);
+        &STARTER
+    }
+
+    /// Returns the identifier: `sha256:` and hexadecimal digits.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Returns a tumour type by code.
+    pub fn tumour_type(&self, code: &TumourTypeCode) -> Option<&TumourType> {
+        self.index.tumour_types.get(code).and_then(|at| self.parts.tumour_types.get(*at))
+    }
+
+    /// Returns every tumour type in the order of its code.
+    pub fn tumour_types(&self) -> impl Iterator<Item = &TumourType> {
+        self.parts.tumour_types.iter()
+    }
+
+    /// Returns facts of a gene by symbol or alias.
+    pub fn gene(&self, symbol: &str) -> Option<&GeneFacts> {
+        self.index.genes.get(symbol).and_then(|at| self.parts.genes.get(*at))
+    }
+
+    /// Returns every gene with facts.
+    pub fn genes(&self) -> impl Iterator<Item = &GeneFacts> {
+        self.parts.genes.iter()
+    }
+
+    /// Returns the gene's present symbol: the one written, or the one that it is an alias of.
+    pub(crate) fn symbol<'a>(&'a self, written: &'a str) -> &'a str {
+        self.gene(written).map_or(written, |gene| gene.symbol.as_str())
+    }
+
+    /// Returns a panel by name or alias, ignoring case, spaces and punctuation; the version decides among several.
+    pub fn panel(&self, name: &str, version: Option<&str>) -> Option<&Panel> {
+        self.panel_index(name, version).and_then(|at| self.parts.panels.get(at))
+    }
+
+    fn panel_index(&self, name: &str, version: Option<&str>) -> Option<usize> {
+        let places = self.index.panels.get(&panel_key(name))?;
+        let same_version = places.iter().find(|at| {
+            let panel = self.parts.panels.get(**at);
+            version.is_some() && panel.and_then(|panel| panel.version.as_deref()) == version
+        });
+        same_version.or(places.last()).copied()
+    }
+
+    /// Returns whether a panel is known to report on a gene; `None` where the panel or its gene list is
+    /// not known.
+    pub(crate) fn panel_covers(
+        &self,
+        name: &str,
+        version: Option<&str>,
+        gene: &str,
+    ) -> Option<bool> {
+        let at = self.panel_index(name, version)?;
+        let genes = self.index.panel_genes.get(at).filter(|genes| !genes.is_empty())?;
+        Some(genes.contains(gene))
+    }
+
+    /// Returns every panel.
+    pub fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.parts.panels.iter()
+    }
+
+    /// Returns a gene's row in the secondary-finding list.
+    pub fn secondary_finding(&self, gene: &str) -> Option<&SecondaryFindingGene> {
+        let at = self.index.secondary_findings.get(self.symbol(gene))?;
+        self.parts.secondary_findings.get(*at)
+    }
+
+    /// Returns every gene of the secondary-finding list.
+    pub fn secondary_findings(&self) -> impl Iterator<Item = &SecondaryFindingGene> {
+        self.parts.secondary_findings.iter()
+    }
+
+    /// Returns the hotspot at a codon. Units: 1-based codon number.
+    pub fn hotspot(&self, gene: &str, codon: u32) -> Option<&Hotspot> {
+        self.hotspots_of(gene).find(|hotspot| (hotspot.first..=hotspot.last).contains(&codon))
+    }
+
+    /// Returns a gene's hotspots.
+    pub(crate) fn hotspots_of(&self, gene: &str) -> impl Iterator<Item = &Hotspot> {
+        let places = self.index.hotspots.get(self.symbol(gene));
+        places.into_iter().flatten().filter_map(|at| self.parts.hotspots.get(*at))
+    }
+
+    /// Returns every hotspot.
+    pub fn hotspots(&self) -> impl Iterator<Item = &Hotspot> {
+        self.parts.hotspots.iter()
+    }
+
+    /// Returns every evidence item in the order of its identifier.
+    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.parts.evidence.iter()
+    }
+
+    /// Returns every drug.
+    pub fn drugs(&self) -> impl Iterator<Item = &Drug> {
+        self.parts.drugs.iter()
+    }
+
+    /// Returns every approval.
+    pub fn approvals(&self) -> impl Iterator<Item = &Approval> {
+        self.parts.approvals.iter()
+    }
+
+    /// Returns the level table.
+    pub fn levels(&self) -> &LevelTable {
+        &self.parts.levels
+    }
+
+    pub(crate) fn evidence_at(&self, at: usize) -> Option<&Evidence> {
+        self.parts.evidence.get(at)
+    }
+
+    pub(crate) fn evidence_of_gene(&self, gene: &str) -> &[usize] {
+        self.index.evidence_by_gene.get(gene).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn evidence_on_markers(&self) -> &[usize] {
+        &self.index.evidence_on_markers
+    }
+
+    pub(crate) fn evidence_without_alteration(&self) -> &[usize] {
+        &self.index.evidence_without_alteration
+    }
+
+    /// Returns the approvals whose regimen contains a drug.
+    pub(crate) fn approvals_of_drug(&self, key: &str) -> impl Iterator<Item = (usize, &Approval)> {
+        let places = self.index.approvals_by_drug.get(key);
+        places
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.parts.approvals.get(*at).map(|approval| (*at, approval)))
+    }
+
+    /// Puts a release together and indexes it.
+    pub(crate) fn assemble(manifest: Manifest, parts: Parts) -> Self {
+        let mut release = Self { id: manifest.id(), manifest, parts, index: Index::default() };
+        let mut index = Index::default();
+        for (at, tumour) in release.parts.tumour_types.iter().enumerate() {
+            index.tumour_types.insert(tumour.code.clone(), at);
+        }
+        for (at, gene) in release.parts.genes.iter().enumerate() {
+            for alias in &gene.aliases {
+                index.genes.entry(alias.clone()).or_insert(at);
+            }
+        }
+        for (at, gene) in release.parts.genes.iter().enumerate() {
+            index.genes.insert(gene.symbol.0.clone(), at);
+        }
+        // Aliases are needed to index the rest under present symbols.
+        release.index = index;
+        let mut index = release.index_by_symbol();
+        index.tumour_types = std::mem::take(&mut release.index.tumour_types);
+        index.genes = std::mem::take(&mut release.index.genes);
+        release.index = index;
+        release
+    }
+
+    fn index_by_symbol(&self) -> Index {
+        let mut index = Index::default();
+        for (at, panel) in self.parts.panels.iter().enumerate() {
+            let names = panel.aliases.iter().chain([&panel.name]);
+            let keys: HashSet<String> = names.map(|name| panel_key(name)).collect();
+            for key in keys {
+                index.panels.entry(key).or_default().push(at);
+            }
+            let genes = panel.genes.iter().map(|gene| self.symbol(gene.as_str()).to_owned());
+            index.panel_genes.push(genes.collect());
+        }
+        for (at, hotspot) in self.parts.hotspots.iter().enumerate() {
+            let gene = self.symbol(hotspot.gene.as_str()).to_owned();
+            index.hotspots.entry(gene).or_default().push(at);
+        }
+        for (at, row) in self.parts.secondary_findings.iter().enumerate() {
+            index.secondary_findings.insert(self.symbol(row.gene.as_str()).to_owned(), at);
+        }
+        for (at, approval) in self.parts.approvals.iter().enumerate() {
+            for key in &approval.regimen.keys {
+                index.approvals_by_drug.entry(key.clone()).or_default().push(at);
+            }
+        }
+        for (at, evidence) in self.parts.evidence.iter().enumerate() {
+            self.index_evidence(&mut index, at, evidence);
+        }
+        index
+    }
+
+    fn index_evidence(&self, index: &mut Index, at: usize, evidence: &Evidence) {
+        if evidence.biomarker.readability() != crate::biomarker::Readability::Matchable {
+            return;
+        }
+        let conditions = evidence.biomarker.conditions();
+        let genes: HashSet<&str> = conditions
+            .iter()
+            .flat_map(|condition| condition.genes())
+            .map(|gene: &GeneSymbol| self.symbol(gene.as_str()))
+            .collect();
+        for gene in genes {
+            index.evidence_by_gene.entry(gene.to_owned()).or_default().push(at);
+        }
+        if conditions.iter().any(|condition| {
+            matches!(condition.alteration, crate::biomarker::Alteration::Marker { .. })
+        }) {
+            index.evidence_on_markers.push(at);
+        }
+        if evidence.biomarker.may_hold_without_alteration() {
+            index.evidence_without_alteration.push(at);
+        }
+    }
+}
+
+fn panel_key(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
