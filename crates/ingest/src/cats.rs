@@ -6,6 +6,7 @@
 //!
 //! Source: C-CAT, CATS format 1.2.1 (JSON Schema). For the other versions see [`Version`].
 
+pub mod convert;
 pub mod document;
 mod map;
 mod read;
