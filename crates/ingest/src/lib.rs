@@ -4,9 +4,11 @@
 
 pub mod cats;
 mod compressed;
+pub mod detect;
 pub mod lift;
 mod lines;
 pub mod maf;
 mod problem_list;
 pub mod reading;
 pub mod reference;
+pub mod vcf;
