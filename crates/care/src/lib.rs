@@ -1,1 +1,3 @@
 //! The findings report, and the intake of results that leads to it.
+
+pub mod report;
