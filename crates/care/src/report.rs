@@ -13,6 +13,7 @@
 use model::{case::PatientCase, problem::Problem, result::TestResult};
 use serde::{Deserialize, Serialize};
 
+mod altered;
 pub mod basic_items;
 pub mod candidate_trials;
 mod compose;
@@ -28,6 +29,7 @@ pub mod labels;
 pub mod layout;
 pub mod pdf;
 pub mod references;
+pub mod secondary_finding;
 pub mod software_versions;
 
 pub use compose::compose;

@@ -28,7 +28,9 @@ impl<'a> Alteration<'a> {
             AlterationRef::CopyNumber(i) => {
                 result.copy_number_alterations.get(i).map(Self::CopyNumber)
             }
-            AlterationRef::Rearrangement(i) => result.rearrangements.get(i).map(Self::Rearrangement),
+            AlterationRef::Rearrangement(i) => {
+                result.rearrangements.get(i).map(Self::Rearrangement)
+            }
             AlterationRef::Biomarker(_) => None,
         }
     }
@@ -119,8 +121,9 @@ impl<'a, 'r> Altered<'a, 'r> {
         let matches = |altered: &Self| {
             std::cmp::Reverse(altered.findings.iter().map(|f| f.matches.len()).sum::<usize>() > 0)
         };
-        let hotspot =
-            |altered: &Self| std::cmp::Reverse(altered.findings.iter().any(|f| f.hotspot.is_some()));
+        let hotspot = |altered: &Self| {
+            std::cmp::Reverse(altered.findings.iter().any(|f| f.hotspot.is_some()))
+        };
         let label = |altered: &Self| altered.first().map(|finding| finding.label.as_str());
         compare_levels(self.highest_level(), other.highest_level())
             .then_with(|| matches(self).cmp(&matches(other)))

@@ -138,9 +138,11 @@ impl BasicItems {
         if let Some(haematological) = self.tumour_type.as_ref().and_then(|t| t.haematological) {
             return haematological;
         }
-        let panel = self.test.panel_name.as_deref().and_then(|name| {
-            release.panel(name, self.test.panel_version.as_deref())
-        });
+        let panel = self
+            .test
+            .panel_name
+            .as_deref()
+            .and_then(|name| release.panel(name, self.test.panel_version.as_deref()));
         panel.and_then(|panel| panel.haematological).unwrap_or(false)
     }
 }

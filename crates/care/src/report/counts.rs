@@ -175,10 +175,7 @@ fn by_origin(counts: &mut CountsByOrigin, origin: Option<VariantOrigin>) -> &mut
     }
 }
 
-fn by_nucleic_acid(
-    counts: &mut CountsByNucleicAcid,
-    acid: Option<NucleicAcid>,
-) -> &mut Count {
+fn by_nucleic_acid(counts: &mut CountsByNucleicAcid, acid: Option<NucleicAcid>) -> &mut Count {
     match acid {
         None => &mut counts.unknown,
         Some(NucleicAcid::Dna) => &mut counts.dna,
@@ -202,9 +199,7 @@ fn count_levels(levels: impl Iterator<Item = Option<EvidenceLevel>>) -> Vec<Leve
     counted
 }
 
-fn count_therapies<'a>(
-    groups: impl Iterator<Item = &'a EvidenceGroup>,
-) -> Vec<AccessibilityCount> {
+fn count_therapies<'a>(groups: impl Iterator<Item = &'a EvidenceGroup>) -> Vec<AccessibilityCount> {
     let mut therapies: Vec<(&str, DrugAccessibility)> = groups
         .filter(|group| offers_therapy(group))
         .filter_map(|group| group.therapy.as_ref())

@@ -219,14 +219,15 @@ pub(super) fn group<'m, 'r: 'm>(
     for matched in matches {
         for therapy in therapies_for_grouping(matched) {
             let name = therapy.as_ref().map(|t| t.name.en.to_lowercase()).unwrap_or_default();
-            let place = *places.entry((matched.evidence.evidence_type, name)).or_insert_with(|| {
-                drafts.push(Draft {
-                    evidence_type: matched.evidence.evidence_type,
-                    therapy: therapy.clone(),
-                    claims: Vec::new(),
+            let place =
+                *places.entry((matched.evidence.evidence_type, name)).or_insert_with(|| {
+                    drafts.push(Draft {
+                        evidence_type: matched.evidence.evidence_type,
+                        therapy: therapy.clone(),
+                        claims: Vec::new(),
+                    });
+                    drafts.len() - 1
                 });
-                drafts.len() - 1
-            });
             if let Some(draft) = drafts.get_mut(place) {
                 draft.add(matched, therapy);
             }
@@ -308,9 +309,8 @@ fn therapies_for_grouping(matched: &EvidenceMatch<'_>) -> Vec<Option<Therapy>> {
     }
     let mut therapies = therapies(matched);
     if matched.evidence.interaction == Some(Interaction::Sequential) && therapies.len() > 1 {
-        let names = |pick: fn(&Therapy) -> &str| {
-            therapies.iter().map(pick).collect::<Vec<_>>().join(" → ")
-        };
+        let names =
+            |pick: fn(&Therapy) -> &str| therapies.iter().map(pick).collect::<Vec<_>>().join(" → ");
         let name = LocalizedText::new(names(|t| &t.name.ja), names(|t| &t.name.en));
         let accessibility = therapies.iter().map(|t| t.accessibility).max();
         return vec![Some(Therapy {

@@ -85,8 +85,12 @@ pub(super) fn compose(release: &Release) -> EvidenceLevelDefinitions {
     }
 }
 
-const RELATIONS: [TumourRelation; 4] =
-    [TumourRelation::Same, TumourRelation::Ancestor, TumourRelation::Other, TumourRelation::Unknown];
+const RELATIONS: [TumourRelation; 4] = [
+    TumourRelation::Same,
+    TumourRelation::Ancestor,
+    TumourRelation::Other,
+    TumourRelation::Unknown,
+];
 
 const ACCESSIBILITIES: [DrugAccessibility; 5] = [
     DrugAccessibility::ApprovedHere,
@@ -165,14 +169,12 @@ const fn define_accessibility(accessibility: DrugAccessibility) -> LocalizedText
             "国内で承認されているが、がん種またはバイオマーカーが異なる。",
             "Approved in Japan, but for another tumour type or biomarker.",
         ),
-        DrugAccessibility::ApprovedAbroad => LocalizedText::of(
-            "海外でのみ承認されている。",
-            "Approved abroad only.",
-        ),
-        DrugAccessibility::TrialOnly => LocalizedText::of(
-            "臨床試験でのみ使用できる。",
-            "Available in clinical trials only.",
-        ),
+        DrugAccessibility::ApprovedAbroad => {
+            LocalizedText::of("海外でのみ承認されている。", "Approved abroad only.")
+        }
+        DrugAccessibility::TrialOnly => {
+            LocalizedText::of("臨床試験でのみ使用できる。", "Available in clinical trials only.")
+        }
         DrugAccessibility::Unknown => LocalizedText::of(
             "この知識リリースには承認の情報がない。",
             "This knowledge release holds no approval information for the drug.",

@@ -202,10 +202,8 @@ pub(super) fn compose<'r>(
     haematological: bool,
     citations: &mut Citations<'r>,
 ) -> Findings {
-    let alterations: Vec<AlterationFinding> = altered
-        .iter()
-        .map(|altered| alteration_finding(result, altered, citations))
-        .collect();
+    let alterations: Vec<AlterationFinding> =
+        altered.iter().map(|altered| alteration_finding(result, altered, citations)).collect();
     let biomarkers = biomarker_findings(result, annotation, release, citations);
     let wild_type = WildTypeFindings {
         evidence: evidence::group(&annotation.negatives, citations),
@@ -368,9 +366,7 @@ fn haematological_findings<'r>(
         }
     }
     for table in [&mut tables.diagnosis, &mut tables.prognosis] {
-        table.sort_by(|a, b| {
-            a.relation.cmp(&b.relation).then_with(|| a.strength.cmp(&b.strength))
-        });
+        table.sort_by(|a, b| a.relation.cmp(&b.relation).then_with(|| a.strength.cmp(&b.strength)));
     }
     tables
 }

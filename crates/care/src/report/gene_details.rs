@@ -107,9 +107,8 @@ fn main_gene<'f>(finding: &'f Finding<'_>) -> Option<&'f GeneSymbol> {
     if let [only] = finding.genes.as_slice() {
         return Some(only);
     }
-    let named = |gene: &GeneSymbol| {
-        finding.matches.iter().filter(|matched| names(matched, gene)).count()
-    };
+    let named =
+        |gene: &GeneSymbol| finding.matches.iter().filter(|matched| names(matched, gene)).count();
     // The last of equals wins, which is the three-prime gene of a fusion.
     match finding.genes.iter().max_by_key(|gene| named(gene)) {
         Some(gene) if named(gene) > 0 => Some(gene),

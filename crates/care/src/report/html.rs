@@ -8,7 +8,7 @@ use model::text::Language;
 
 use super::{
     FindingsReport,
-    layout::{Block, ColumnKind, Layout, Section, Span, TagTone, Tone, layout},
+    layout::{Block, Cell, ColumnKind, Layout, Section, Span, Table, TagTone, Tone, layout},
 };
 
 /// Gives the style sheet of reports, for screen and paper.
@@ -26,7 +26,12 @@ pub fn print_css(report: &FindingsReport, language: Language) -> String {
 /// Writes a complete page with its styles within.
 pub fn to_html(report: &FindingsReport, language: Language) -> String {
     let layout = layout(report, language);
-    let page = Page { css: report_css(), margin_css: margin_boxes(&layout), body: body(&layout), layout: &layout };
+    let page = Page {
+        css: report_css(),
+        margin_css: margin_boxes(&layout),
+        body: body(&layout),
+        layout: &layout,
+    };
     rendered(&page)
 }
 
@@ -110,6 +115,12 @@ impl TagTone {
             Self::Care => "care",
             Self::Bad => "bad",
         }
+    }
+}
+
+impl Table {
+    fn kind_of(&self, cell: &Cell) -> ColumnKind {
+        self.columns.get(cell.column).map_or(ColumnKind::Text, |column| column.kind)
     }
 }
 

@@ -3,9 +3,7 @@
 //! JSON carries the codes; pages and printed reports show these.
 
 use model::{
-    alteration::{
-        BiomarkerKind, BiomarkerState, CopyNumberKind, RearrangementKind, VariantOrigin,
-    },
+    alteration::{BiomarkerKind, BiomarkerState, CopyNumberKind, RearrangementKind, VariantOrigin},
     case::Sex,
     evidence::{
         ClinicalSignificance, DrugAccessibility, EvidenceDirection, EvidenceLevel, EvidenceType,
@@ -38,9 +36,7 @@ pub const fn test_type(test_type: TestType) -> LocalizedText {
         TestType::TumourAndMatchedNormal => {
             LocalizedText::of("腫瘍組織と正常検体", "tumour tissue and matched normal")
         }
-        TestType::CellFreeTumourOnly => {
-            LocalizedText::of("血中遊離DNAのみ", "cell-free DNA only")
-        }
+        TestType::CellFreeTumourOnly => LocalizedText::of("血中遊離DNAのみ", "cell-free DNA only"),
         TestType::CellFreeTumourAndMatchedNormal => {
             LocalizedText::of("血中遊離DNAと正常検体", "cell-free DNA and matched normal")
         }
@@ -109,9 +105,7 @@ pub const fn rearrangement(kind: RearrangementKind) -> LocalizedText {
     match kind {
         RearrangementKind::Fusion => LocalizedText::of("融合", "fusion"),
         RearrangementKind::Duplication => LocalizedText::of("重複", "duplication"),
-        RearrangementKind::TandemDuplication => {
-            LocalizedText::of("縦列重複", "tandem duplication")
-        }
+        RearrangementKind::TandemDuplication => LocalizedText::of("縦列重複", "tandem duplication"),
         RearrangementKind::Deletion => LocalizedText::of("欠失", "deletion"),
         RearrangementKind::Inversion => LocalizedText::of("逆位", "inversion"),
         RearrangementKind::Truncation => LocalizedText::of("短縮", "truncation"),
@@ -131,9 +125,10 @@ pub const fn biomarker(kind: BiomarkerKind) -> LocalizedText {
         BiomarkerKind::Tmb => {
             LocalizedText::of("腫瘍遺伝子変異量（TMB）", "tumour mutational burden (TMB)")
         }
-        BiomarkerKind::Msi => {
-            LocalizedText::of("マイクロサテライト不安定性（MSI）", "microsatellite instability (MSI)")
-        }
+        BiomarkerKind::Msi => LocalizedText::of(
+            "マイクロサテライト不安定性（MSI）",
+            "microsatellite instability (MSI)",
+        ),
         BiomarkerKind::Loh => {
             LocalizedText::of("ヘテロ接合性の消失（LOH）", "loss of heterozygosity (LOH)")
         }

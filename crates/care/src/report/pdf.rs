@@ -101,7 +101,12 @@ impl Fonts {
         });
         let mut store = FontStore::new();
         store.extend(found);
-        Self { store, families, monospaced, library: LazyHash::new(<Library as LibraryExt>::default()) }
+        Self {
+            store,
+            families,
+            monospaced,
+            library: LazyHash::new(<Library as LibraryExt>::default()),
+        }
     }
 
     /// Writes the report as PDF.
@@ -146,7 +151,8 @@ impl Fonts {
 const CACHED_REPORTS_MAX: usize = 2;
 
 fn file(path: &str) -> Result<FileId, RenderPdfError> {
-    let path = VirtualPath::new(path).map_err(|error| RenderPdfError::Typeset(format!("{error:?}")))?;
+    let path =
+        VirtualPath::new(path).map_err(|error| RenderPdfError::Typeset(format!("{error:?}")))?;
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 

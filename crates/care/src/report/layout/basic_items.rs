@@ -27,9 +27,11 @@ pub(super) fn subtitle(report: &FindingsReport, speech: Speech) -> String {
 
 /// What every printed page says of itself.
 pub(super) fn identity(report: &FindingsReport, speech: Speech) -> String {
-    let reference = report.basic_items.reference.clone().unwrap_or_else(|| {
-        speech.say("症例番号不明", "case reference unknown").to_owned()
-    });
+    let reference = report
+        .basic_items
+        .reference
+        .clone()
+        .unwrap_or_else(|| speech.say("症例番号不明", "case reference unknown").to_owned());
     let release = &report.software_versions.knowledge_release;
     let digest: String = release.id.trim_start_matches("sha256:").chars().take(12).collect();
     format!("{reference} · {} {} ({digest})", release.name, release.version)
@@ -85,10 +87,10 @@ fn case_facts(items: &BasicItems, speech: Speech) -> Vec<Fact> {
         Some(_) => vec![strong(tumour_type(items, speech))],
     };
     if items.tumour_type.as_ref().is_some_and(|tumour| tumour.name.is_none()) {
-        tumour.push(hint(speech.say(
-            " この知識リリースにないコード",
-            " code not known to this knowledge release",
-        )));
+        tumour.push(hint(
+            speech
+                .say(" この知識リリースにないコード", " code not known to this knowledge release"),
+        ));
     }
     vec![
         fact(speech.say("症例番号", "Case reference"), reference),
@@ -209,7 +211,11 @@ fn problems(items: &BasicItems, speech: Speech) -> Vec<Block> {
         caption: speech.say("入力の指摘", "Problems found in the input").to_owned(),
         columns: vec![
             column(speech.say("重さ", "Severity"), ColumnKind::RowHead, 2),
-            column(speech.say("内容（最初の1件）", "What (the first of each)"), ColumnKind::Text, 12),
+            column(
+                speech.say("内容（最初の1件）", "What (the first of each)"),
+                ColumnKind::Text,
+                12,
+            ),
             column(speech.say("件数", "Count"), ColumnKind::Number, 2),
         ],
         rows: rows.collect(),

@@ -2,9 +2,7 @@
 
 use super::{
     Block, ColumnKind, Span, Table, Tone,
-    speech::{
-        Speech, column, fact, grouped, level, mono, paragraph, plain, row, strong,
-    },
+    speech::{Speech, column, fact, grouped, level, mono, paragraph, plain, row, strong},
 };
 use crate::report::{
     FindingsReport, disclaimer::CautionWeight, labels, software_versions::NamedVersion,

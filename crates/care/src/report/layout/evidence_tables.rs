@@ -7,7 +7,9 @@ use super::{
     speech::{Speech, column, grouped, hint, level, mono, plain, row, strong},
 };
 use crate::report::{
-    evidence::{EvidenceGroup, EvidenceItem, EvidenceSummary, MatchSpecificity, TherapyInteraction},
+    evidence::{
+        EvidenceGroup, EvidenceItem, EvidenceSummary, MatchSpecificity, TherapyInteraction,
+    },
     labels,
 };
 
@@ -111,11 +113,8 @@ fn claim(
 
 fn tumour_types(summary: &EvidenceSummary, speech: Speech) -> Vec<Span> {
     let relation = speech.label(labels::relation(summary.relation));
-    let mut spans = vec![if summary.relation.is_this_tumour() {
-        strong(relation)
-    } else {
-        plain(relation)
-    }];
+    let mut spans =
+        vec![if summary.relation.is_this_tumour() { strong(relation) } else { plain(relation) }];
     if summary.tumour_types.is_empty() {
         return spans;
     }
@@ -151,7 +150,13 @@ fn references(numbers: &[u32]) -> Vec<Span> {
 fn weak_lines(weak: &[&EvidenceGroup], speech: Speech) -> Vec<Block> {
     let mut blocks = Vec::new();
     for (wanted, label) in [
-        (true, speech.say(" 前臨床などの弱い根拠のみ：", " Only preclinical or similarly weak evidence: ")),
+        (
+            true,
+            speech.say(
+                " 前臨床などの弱い根拠のみ：",
+                " Only preclinical or similarly weak evidence: ",
+            ),
+        ),
         (false, speech.say("レベルの付かない根拠のみ：", "Only evidence without a level: ")),
     ] {
         let groups: Vec<_> =
@@ -190,7 +195,11 @@ pub(super) fn items(caption: &str, items: &[EvidenceItem], speech: Speech) -> Op
         caption: format!("{caption} · {}", speech.items(items.len())),
         columns: vec![
             column(speech.say("レベル", "Level"), ColumnKind::Level, 3),
-            column(speech.say("薬剤・臨床的意義", "Therapy and significance"), ColumnKind::RowHead, 12),
+            column(
+                speech.say("薬剤・臨床的意義", "Therapy and significance"),
+                ColumnKind::RowHead,
+                12,
+            ),
             column(speech.say("がん種", "Tumour type"), ColumnKind::Text, 9),
             column(speech.say("種類・強さ", "Type and strength"), ColumnKind::Text, 7),
             column(speech.say("バイオマーカー", "Biomarker"), ColumnKind::Text, 10),
@@ -215,8 +224,11 @@ fn item_row(item: &EvidenceItem, speech: Speech) -> Row {
     }
     therapy.extend(claim(item.significance, item.direction, speech));
     let relation = speech.label(labels::relation(item.relation));
-    let mut tumour =
-        vec![if item.relation == TumourRelation::Same { strong(relation) } else { plain(relation) }];
+    let mut tumour = vec![if item.relation == TumourRelation::Same {
+        strong(relation)
+    } else {
+        plain(relation)
+    }];
     if !item.tumour_type.is_empty() {
         tumour.push(Span::Break);
         tumour.push(hint(item.tumour_type.clone()));

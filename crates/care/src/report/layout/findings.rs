@@ -80,16 +80,14 @@ fn tally(counts: &Counts, biomarkers: &[BiomarkerFinding], speech: Speech) -> Bl
             note: String::new(),
         },
     ];
-    figures.extend(biomarkers.iter().map(|biomarker| {
-        Figure {
-            label: match biomarker.kind {
-                model::alteration::BiomarkerKind::Tmb => "TMB",
-                model::alteration::BiomarkerKind::Msi => "MSI",
-                model::alteration::BiomarkerKind::Loh => "LOH",
-            },
-            value: state(biomarker, speech).into_owned(),
-            note: metrics(&biomarker.metrics),
-        }
+    figures.extend(biomarkers.iter().map(|biomarker| Figure {
+        label: match biomarker.kind {
+            model::alteration::BiomarkerKind::Tmb => "TMB",
+            model::alteration::BiomarkerKind::Msi => "MSI",
+            model::alteration::BiomarkerKind::Loh => "LOH",
+        },
+        value: state(biomarker, speech).into_owned(),
+        note: metrics(&biomarker.metrics),
     }));
     Block::Tally { figures }
 }
@@ -190,11 +188,8 @@ fn origin(alteration: &AlterationFinding, speech: Speech) -> String {
 }
 
 fn measured(alteration: &AlterationFinding, speech: Speech) -> Option<String> {
-    let frequency = frequency(
-        alteration.allele_frequency,
-        alteration.depth_alternate,
-        alteration.depth_total,
-    );
+    let frequency =
+        frequency(alteration.allele_frequency, alteration.depth_alternate, alteration.depth_total);
     let metrics = metrics(&alteration.metrics);
     let reads = alteration.supporting_reads.map(|reads| match speech.0 {
         Language::Ja => format!("{reads}リード"),
@@ -251,7 +246,8 @@ fn therapies(groups: &[EvidenceGroup], speech: Speech) -> Vec<Span> {
                 Language::En => format!(" and {unnamed} more"),
             });
         }
-        spans.extend([level(Some(EvidenceLevel::R)), plain(speech.say(" 耐性：", " resistance: "))]);
+        spans
+            .extend([level(Some(EvidenceLevel::R)), plain(speech.say(" 耐性：", " resistance: "))]);
         spans.push(plain(text));
     }
     if spans.is_empty() {
@@ -305,7 +301,11 @@ fn counts(counts: &Counts, speech: Speech) -> Table {
     let columns: Vec<Column> = vec![
         column(speech.say("区分", "Kind"), ColumnKind::RowHead, 8),
         column(speech.say("検出数", "Found"), ColumnKind::Number, 4),
-        column(speech.say("うち治療につながりうる数", "May lead to a therapy"), ColumnKind::Number, 6),
+        column(
+            speech.say("うち治療につながりうる数", "May lead to a therapy"),
+            ColumnKind::Number,
+            6,
+        ),
     ];
     let kinds = &counts.by_kind;
     let origins = &counts.by_origin;
@@ -321,14 +321,20 @@ fn counts(counts: &Counts, speech: Speech) -> Table {
                 &kinds.copy_number_alteration,
             ),
             line(speech.say("融合遺伝子", "Fusions"), &kinds.fusion),
-            line(speech.say("その他の構造異常", "Other rearrangements"), &kinds.other_rearrangement),
+            line(
+                speech.say("その他の構造異常", "Other rearrangements"),
+                &kinds.other_rearrangement,
+            ),
             line(speech.say("由来：体細胞", "Origin: somatic"), &origins.somatic),
             line(speech.say("由来：生殖細胞系列", "Origin: germline"), &origins.germline),
             line(speech.say("由来：不明", "Origin: not said"), &origins.unknown),
             line(speech.say("DNAで検出", "Seen in DNA"), &acids.dna),
             line(speech.say("RNAで検出", "Seen in RNA"), &acids.rna),
             line(speech.say("DNA・RNAの別が不明", "DNA or RNA not said"), &acids.unknown),
-            line(speech.say("TMB・MSI・LOHの報告", "TMB, MSI and LOH reported"), &counts.biomarkers),
+            line(
+                speech.say("TMB・MSI・LOHの報告", "TMB, MSI and LOH reported"),
+                &counts.biomarkers,
+            ),
         ],
     }
 }
@@ -340,7 +346,11 @@ fn count_notes(counts: &Counts, speech: Speech) -> Vec<Block> {
             .therapies_by_accessibility
             .iter()
             .map(|entry| {
-                format!("{} {}", speech.label(labels::accessibility(entry.accessibility)), entry.count)
+                format!(
+                    "{} {}",
+                    speech.label(labels::accessibility(entry.accessibility)),
+                    entry.count
+                )
             })
             .collect();
         let label = speech.say("レベルA〜Dの薬剤：", "Therapies of levels A to D: ");
@@ -395,9 +405,7 @@ fn by_therapy(report: &FindingsReport, speech: Speech) -> Vec<Block> {
         add(title, &biomarker.evidence, None);
     }
     add(
-        speech
-            .say("変異のない遺伝子（野生型）", "Genes without alteration (wild type)")
-            .to_owned(),
+        speech.say("変異のない遺伝子（野生型）", "Genes without alteration (wild type)").to_owned(),
         &findings.wild_type.evidence,
         None,
     );
@@ -408,16 +416,17 @@ fn by_therapy(report: &FindingsReport, speech: Speech) -> Vec<Block> {
 }
 
 fn expressions(report: &FindingsReport, speech: Speech) -> Table {
-    let rows = report.findings.expressions.iter().map(|expression| {
-        row(vec![
-            vec![strong(expression.gene.as_ref().map_or_else(
-                || speech.label(labels::UNKNOWN).into_owned(),
-                ToString::to_string,
-            ))],
-            vec![speech.known(expression.read_count.map(decimal))],
-            vec![speech.known(Some(metrics(&expression.metrics)))],
-        ])
-    });
+    let rows =
+        report.findings.expressions.iter().map(|expression| {
+            row(vec![
+                vec![strong(expression.gene.as_ref().map_or_else(
+                    || speech.label(labels::UNKNOWN).into_owned(),
+                    ToString::to_string,
+                ))],
+                vec![speech.known(expression.read_count.map(decimal))],
+                vec![speech.known(Some(metrics(&expression.metrics)))],
+            ])
+        });
     Table {
         caption: speech.say("遺伝子発現", "Gene expressions").to_owned(),
         columns: vec![

@@ -46,7 +46,8 @@ pub(super) fn blocks(report: &FindingsReport, speech: Speech) -> Vec<Block> {
             blocks.push(table);
         }
     }
-    let wild_type = speech.say("変異のない遺伝子（野生型）", "Genes without alteration (wild type)");
+    let wild_type =
+        speech.say("変異のない遺伝子（野生型）", "Genes without alteration (wild type)");
     let items = &report.findings.wild_type.evidence_items;
     if let Some(table) = evidence_tables::items(wild_type, items, speech) {
         blocks.push(heading(3, wild_type));
@@ -130,8 +131,7 @@ fn alteration_blocks(alteration: &AlterationDetail, speech: Speech) -> Vec<Block
             })],
         ));
     }
-    let mut blocks =
-        vec![heading(4, alteration.label.clone()), Block::Facts { facts }];
+    let mut blocks = vec![heading(4, alteration.label.clone()), Block::Facts { facts }];
     if let Some(finding) = &alteration.secondary_finding {
         blocks.push(paragraph(Tone::Caution, speech.text(&finding.statement)));
     }
@@ -157,7 +157,10 @@ fn sample(sample: Option<&String>, speech: Speech) -> Fact {
 fn short_variant(variant: &ShortVariant, speech: Speech) -> Vec<Fact> {
     let mut facts = Vec::new();
     for transcript in variant.transcripts.iter().take(TRANSCRIPTS_MAX) {
-        facts.push(fact(speech.say("転写産物と変化", "Transcript and change"), transcript_spans(transcript, speech)));
+        facts.push(fact(
+            speech.say("転写産物と変化", "Transcript and change"),
+            transcript_spans(transcript, speech),
+        ));
     }
     let rest = variant.transcripts.len().saturating_sub(TRANSCRIPTS_MAX);
     if rest > 0 {
@@ -190,10 +193,12 @@ fn short_variant(variant: &ShortVariant, speech: Speech) -> Vec<Fact> {
 }
 
 fn transcript_spans(transcript: &TranscriptChange, speech: Speech) -> Vec<Span> {
-    let mut spans =
-        vec![mono(transcript.transcript_id.clone().unwrap_or_else(|| {
-            speech.say("転写産物不明", "transcript unknown").to_owned()
-        }))];
+    let mut spans = vec![mono(
+        transcript
+            .transcript_id
+            .clone()
+            .unwrap_or_else(|| speech.say("転写産物不明", "transcript unknown").to_owned()),
+    )];
     let mut change = |change: &Option<WrittenChange>| {
         let Some(change) = change else { return };
         spans.push(plain(" "));
@@ -202,8 +207,12 @@ fn transcript_spans(transcript: &TranscriptChange, speech: Speech) -> Vec<Span> 
                 spans.push(strong(shortened(hgvs, ALLELE_MAX * 2)));
                 if *hgvs != change.written {
                     spans.push(hint(match speech.0 {
-                        Language::Ja => format!("（原表記 {}）", shortened(&change.written, ALLELE_MAX)),
-                        Language::En => format!(" (written {})", shortened(&change.written, ALLELE_MAX)),
+                        Language::Ja => {
+                            format!("（原表記 {}）", shortened(&change.written, ALLELE_MAX))
+                        }
+                        Language::En => {
+                            format!(" (written {})", shortened(&change.written, ALLELE_MAX))
+                        }
                     }));
                 }
             }
