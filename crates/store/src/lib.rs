@@ -1,1 +1,37 @@
-//! The record: the only SQL of the programme.
+//! The record: the only SQL of the programme, on SQLite and on PostgreSQL.
+//!
+//! Everything in the record is an immutable document or a reference to one. Nothing is deleted and
+//! nothing is changed: a newer document supersedes an older one, and triggers on both engines refuse
+//! anything else. `case_summary` alone is derived, and can be dropped and rebuilt.
+//!
+//! Writing is done in a [`Batch`], which is one transaction; reading is done on the [`Store`]. Times and
+//! identifiers come from the caller: there is no clock and no randomness here.
+//!
+//! Not here: rules of medicine, and how results are read.
+
+mod case;
+mod case_list;
+mod db;
+mod document;
+mod error;
+mod identifier;
+mod knowledge_release;
+mod migrate;
+mod original;
+mod page;
+mod report;
+mod result;
+mod row;
+
+pub use case::{CaseRevision, NewCase, RegisteredCase, Registration};
+pub use case_list::{CaseFacets, CaseFilter, CaseRow, FacetCount, LevelFilter};
+pub use db::{Batch, Engine, OpenStoreError, Store};
+pub use document::Packed;
+pub use error::{Cause, RecordError};
+pub use identifier::{digest_of, identifier_v7, to_milliseconds};
+pub use knowledge_release::RegisteredRelease;
+pub use migrate::{MigrateError, Migrated};
+pub use original::{NewOriginal, Original};
+pub use page::{Cursor, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, Page, PageRequest, ParseCursorError};
+pub use report::{NewReport, StoredReport};
+pub use result::{NewResult, ResultFilter, ResultRow, ResultStatus, StoredResult};

@@ -1,0 +1,371 @@
+//! Received test results, accepted and rejected.
+
+use chrono::{DateTime, Utc};
+use model::{
+    identity::{CaseId, Digest, ResultId},
+    problem::{Problem, Severity},
+    result::TestResult,
+};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use crate::{
+    db::{Batch, Store, on_batch, on_readers},
+    document::{Packed, like_anywhere, searchable, unpack_json, without_nul},
+    error::RecordError,
+    identifier::to_milliseconds,
+    page::{Cursor, Page, PageRequest},
+    report::count_of,
+    row::row,
+};
+
+/// Whether a result counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResultStatus {
+    /// It was read and has a report.
+    Accepted,
+    /// It has errors; it is kept with them, and has no report.
+    Rejected,
+}
+
+impl ResultStatus {
+    /// Returns the word in the record.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    fn of(word: &str) -> Result<Self, RecordError> {
+        match word {
+            "accepted" => Ok(Self::Accepted),
+            "rejected" => Ok(Self::Rejected),
+            other => Err(RecordError::Value { what: "status", value: other.to_owned() }),
+        }
+    }
+}
+
+/// A result to be recorded. Its documents are packed already.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewResult {
+    /// Identifier.
+    pub id: ResultId,
+    /// The case; an accepted result has one.
+    pub case: Option<CaseId>,
+    /// Digest of the bytes that it was read from.
+    pub digest: Digest,
+    /// Which of several results in one file, such as a tumour's barcode; empty for the only one.
+    pub label: String,
+    /// The file's name as it came.
+    pub file_name: String,
+    /// Whether it counts.
+    pub status: ResultStatus,
+    /// Name and version of the gene panel, for lists.
+    pub panel: Option<String>,
+    /// The result; an accepted one has it.
+    pub document: Option<Packed>,
+    /// The problems found, as a JSON list.
+    pub problems: Packed,
+    /// How many of the problems are errors.
+    pub error_count: u32,
+    /// How many of the problems are warnings.
+    pub warning_count: u32,
+    /// How many of the problems are notes.
+    pub note_count: u32,
+    /// How many alterations the laboratory reports.
+    pub reported_count: u32,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+}
+
+impl NewResult {
+    /// Packs a result and its problems, counting them. This is work for the processor, and needs no store.
+    ///
+    /// A result with an error among its problems, or without a document, is rejected.
+    ///
+    /// Errors: the document cannot be written as JSON.
+    pub fn of(
+        id: ResultId,
+        digest: Digest,
+        label: &str,
+        file_name: &str,
+        document: Option<&TestResult>,
+        problems: &[Problem],
+        received_at: DateTime<Utc>,
+    ) -> Result<Self, RecordError> {
+        let count = |severity| {
+            let found = problems.iter().filter(|problem| problem.severity == severity).count();
+            u32::try_from(found).unwrap_or(u32::MAX)
+        };
+        let error_count = count(Severity::Error);
+        let accepted = error_count == 0 && document.is_some();
+        Ok(Self {
+            id,
+            case: None,
+            digest,
+            label: without_nul(label),
+            file_name: without_nul(file_name),
+            status: if accepted { ResultStatus::Accepted } else { ResultStatus::Rejected },
+            panel: document.and_then(panel_of),
+            document: document.map(|result| Packed::json("result", result)).transpose()?,
+            problems: Packed::json("problems", &problems)?,
+            error_count,
+            warning_count: count(Severity::Warning),
+            note_count: count(Severity::Note),
+            reported_count: document.map_or(0, reported_count),
+            received_at,
+        })
+    }
+}
+
+/// Returns a panel's name and version as lists show them.
+fn panel_of(result: &TestResult) -> Option<String> {
+    let name = result.test.panel_name.as_deref()?;
+    Some(match result.test.panel_version.as_deref() {
+        Some(version) => without_nul(&format!("{name} {version}")),
+        None => without_nul(name),
+    })
+}
+
+fn reported_count(result: &TestResult) -> u32 {
+    let count = result.short_variants.iter().filter(|item| item.reported).count()
+        + result.copy_number_alterations.iter().filter(|item| item.reported).count()
+        + result.rearrangements.iter().filter(|item| item.reported).count()
+        + result.biomarkers.iter().filter(|item| item.reported).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// What a list shows of a result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResultRow {
+    /// Identifier.
+    pub id: ResultId,
+    /// The case, where there is one.
+    pub case: Option<CaseId>,
+    /// The case's reference.
+    pub reference: Option<String>,
+    /// Digest of the bytes that it was read from.
+    pub digest: Digest,
+    /// Which of several results in one file; empty for the only one.
+    pub label: String,
+    /// The file's name as it came.
+    pub file_name: String,
+    /// Whether it counts.
+    pub status: ResultStatus,
+    /// Name and version of the gene panel.
+    pub panel: Option<String>,
+    /// How many of the problems are errors.
+    pub error_count: u32,
+    /// How many of the problems are warnings.
+    pub warning_count: u32,
+    /// How many of the problems are notes.
+    pub note_count: u32,
+    /// How many alterations the laboratory reports.
+    pub reported_count: u32,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+}
+
+/// A result in the record, whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredResult {
+    /// What lists show of it.
+    pub row: ResultRow,
+    /// The result, as far as it could be read.
+    pub document: Option<TestResult>,
+    /// The problems found.
+    pub problems: Vec<Problem>,
+}
+
+row! {
+    pub(crate) struct ListedRow {
+        id: Uuid, case_id: Option<Uuid>, reference: Option<String>, digest: String, label: String,
+        file_name: String, status: String, panel: Option<String>, error_count: i64,
+        warning_count: i64, note_count: i64, reported_count: i64, received_at: DateTime<Utc>,
+    }
+}
+
+row! {
+    struct DocumentRow { document: Option<Vec<u8>>, problems: Vec<u8> }
+}
+
+impl ListedRow {
+    fn read(self) -> Result<ResultRow, RecordError> {
+        Ok(ResultRow {
+            id: ResultId(self.id),
+            case: self.case_id.map(CaseId),
+            reference: self.reference,
+            digest: Digest(self.digest),
+            label: self.label,
+            file_name: self.file_name,
+            status: ResultStatus::of(&self.status)?,
+            panel: self.panel,
+            error_count: count_of(self.error_count)?,
+            warning_count: count_of(self.warning_count)?,
+            note_count: count_of(self.note_count)?,
+            reported_count: count_of(self.reported_count)?,
+            received_at: self.received_at,
+        })
+    }
+}
+
+/// Which results a list has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResultFilter {
+    /// Only those of a status.
+    pub status: Option<ResultStatus>,
+    /// Only those whose file name, panel or label has this text, in any case.
+    pub text: Option<String>,
+}
+
+/// Most results of one case that are returned at once.
+const RESULTS_OF_CASE_MAX: i64 = 1_000;
+
+const COLUMNS: &str = "SELECT r.id, r.case_id, c.reference, r.digest, r.label, r.file_name, r.status, r.panel, \
+     r.error_count, r.warning_count, r.note_count, r.reported_count, r.received_at \
+     FROM result r LEFT JOIN patient_case c ON c.id = r.case_id ";
+
+impl Batch {
+    /// Records a result; returns false where the same digest and label are there already.
+    ///
+    /// Errors: the engine fails.
+    pub async fn insert_result(&mut self, result: &NewResult) -> Result<bool, RecordError> {
+        const SQL: &str = "INSERT INTO result (id, case_id, digest, label, file_name, status, panel, document, problems, \
+             error_count, warning_count, note_count, reported_count, search_text, received_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+             ON CONFLICT (digest, label) DO NOTHING";
+        let search_text = searchable([
+            result.file_name.as_str(),
+            result.label.as_str(),
+            result.panel.as_deref().unwrap_or(""),
+        ]);
+        on_batch!(self, |connection| {
+            sqlx::query(SQL)
+                .bind(result.id.0)
+                .bind(result.case.map(|case| case.0))
+                .bind(&result.digest.0)
+                .bind(&result.label)
+                .bind(&result.file_name)
+                .bind(result.status.word())
+                .bind(&result.panel)
+                .bind(result.document.as_ref().map(|packed| packed.0.as_slice()))
+                .bind(result.problems.0.as_slice())
+                .bind(i64::from(result.error_count))
+                .bind(i64::from(result.warning_count))
+                .bind(i64::from(result.note_count))
+                .bind(i64::from(result.reported_count))
+                .bind(search_text)
+                .bind(to_milliseconds(result.received_at))
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected() == 1)
+        })
+        .map_err(RecordError::attempt("record a result"))
+    }
+
+    /// Returns the results that were read from the bytes with a digest, by label.
+    ///
+    /// Errors: the engine fails.
+    pub async fn results_of_digest(
+        &mut self,
+        digest: &Digest,
+    ) -> Result<Vec<ResultRow>, RecordError> {
+        let rows: Vec<ListedRow> = on_batch!(self, |connection| {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push("WHERE r.digest = ").push_bind(&digest.0).push(" ORDER BY r.label");
+            query.build_query_as().fetch_all(connection).await
+        })
+        .map_err(RecordError::attempt("read the results of a file"))?;
+        rows.into_iter().map(ListedRow::read).collect()
+    }
+}
+
+impl Store {
+    /// Returns a result with its problems.
+    ///
+    /// Errors: the engine fails, or a document cannot be read.
+    pub async fn result(&self, result: ResultId) -> Result<Option<StoredResult>, RecordError> {
+        const DOCUMENT: &str = "SELECT document, problems FROM result WHERE id = $1";
+        let attempt = RecordError::attempt("read a result");
+        let listed: Option<ListedRow> = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push("WHERE r.id = ").push_bind(result.0);
+            query.build_query_as().fetch_optional(pool).await
+        })
+        .map_err(attempt)?;
+        let Some(listed) = listed else { return Ok(None) };
+        // Rows never change, so the second statement sees the same result.
+        let documents: DocumentRow = on_readers!(self, |pool| {
+            sqlx::query_as(DOCUMENT).bind(result.0).fetch_one(pool).await
+        })
+        .map_err(attempt)?;
+        let document = match &documents.document {
+            Some(packed) => Some(unpack_json(&format!("result {result}"), packed)?),
+            None => None,
+        };
+        let problems =
+            unpack_json(&format!("problems of the result {result}"), &documents.problems)?;
+        Ok(Some(StoredResult { row: listed.read()?, document, problems }))
+    }
+
+    /// Returns what lists show of a case's results, newest first.
+    ///
+    /// Errors: the engine fails.
+    pub async fn results_of_case(&self, case: CaseId) -> Result<Vec<ResultRow>, RecordError> {
+        let rows: Vec<ListedRow> = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push("WHERE r.case_id = ").push_bind(case.0);
+            query.push(" ORDER BY r.received_at DESC, r.id DESC LIMIT ");
+            query.push_bind(RESULTS_OF_CASE_MAX);
+            query.build_query_as().fetch_all(pool).await
+        })
+        .map_err(RecordError::attempt("read a case's results"))?;
+        rows.into_iter().map(ListedRow::read).collect()
+    }
+
+    /// Returns a page of results, newest first.
+    ///
+    /// Errors: the engine fails.
+    pub async fn list_results(
+        &self,
+        filter: &ResultFilter,
+        page: PageRequest,
+    ) -> Result<Page<ResultRow>, RecordError> {
+        let text = filter.text.as_deref().filter(|text| !text.trim().is_empty()).map(like_anywhere);
+        let attempt = RecordError::attempt("list the results");
+        macro_rules! filtered {
+            ($query:ident) => {
+                $query.push("WHERE 1 = 1");
+                if let Some(status) = filter.status {
+                    $query.push(" AND r.status = ").push_bind(status.word());
+                }
+                if let Some(pattern) = &text {
+                    $query.push(" AND r.search_text LIKE ").push_bind(pattern);
+                    $query.push(" ESCAPE '\\'");
+                }
+            };
+        }
+        let total: i64 = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new("SELECT count(*) FROM result r ");
+            filtered!(query);
+            query.build_query_scalar().fetch_one(pool).await
+        })
+        .map_err(attempt)?;
+        let rows: Vec<ListedRow> = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new(COLUMNS);
+            filtered!(query);
+            if let Some(after) = page.after {
+                query.push(" AND (r.received_at, r.id) < (").push_bind(after.at);
+                query.push(", ").push_bind(after.id).push(")");
+            }
+            query.push(" ORDER BY r.received_at DESC, r.id DESC LIMIT ");
+            query.push_bind(i64::from(page.rows_bounded()) + 1);
+            query.build_query_as().fetch_all(pool).await
+        })
+        .map_err(attempt)?;
+        let rows = rows.into_iter().map(ListedRow::read).collect::<Result<Vec<_>, _>>()?;
+        let total = u64::try_from(total).unwrap_or(0);
+        Ok(Page::of(rows, page, total, |row| Cursor { at: row.received_at, id: row.id.0 }))
+    }
+}

@@ -1,0 +1,66 @@
+//! Neither engine lets the record be changed behind the programme's back.
+
+use sqlx::Connection;
+
+use crate::fixture::{Record, record_many};
+
+const TABLES: [(&str, &str); 6] = [
+    ("knowledge_release", "name"),
+    ("patient_case", "reference"),
+    ("case_revision", "hospital"),
+    ("original", "digest"),
+    ("result", "file_name"),
+    ("report", "program_version"),
+];
+
+#[tokio::test]
+async fn sqlite_refuses_changes() {
+    let record = crate::fixture::sqlite().await.unwrap();
+    record_many(&record.store, 2).await;
+    let mut connection = sqlx::SqliteConnection::connect(&record.url).await.unwrap();
+    for (table, column) in TABLES {
+        for sql in
+            [format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")]
+        {
+            let refused =
+                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap_err();
+            assert!(refused.to_string().contains("immutable"), "{table}: {refused}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sqlite_refuses_replacement_through_the_store() {
+    let record: Record = crate::fixture::sqlite().await.unwrap();
+    record_many(&record.store, 1).await;
+    // The store's own connections delete for REPLACE under the eyes of the triggers.
+    let before = record.store.case_by_reference("CASE-00000").await.unwrap().unwrap();
+    let mut connection = sqlx::SqliteConnection::connect(&record.url).await.unwrap();
+    sqlx::query("PRAGMA recursive_triggers = ON").execute(&mut connection).await.unwrap();
+    let refused = sqlx::query(
+        "INSERT OR REPLACE INTO patient_case SELECT id, reference, 'x' FROM patient_case",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap_err();
+    assert!(refused.to_string().contains("immutable"), "{refused}");
+    assert_eq!(record.store.case_by_reference("CASE-00000").await.unwrap().unwrap(), before);
+}
+
+#[tokio::test]
+async fn postgres_refuses_changes() {
+    let Some(record) = crate::fixture::postgres().await else { return };
+    record_many(&record.store, 2).await;
+    let mut connection = sqlx::PgConnection::connect(&record.url).await.unwrap();
+    for (table, column) in TABLES {
+        for sql in [
+            format!("UPDATE {table} SET {column} = {column}"),
+            format!("DELETE FROM {table}"),
+            format!("TRUNCATE {table} CASCADE"),
+        ] {
+            let refused =
+                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap_err();
+            assert!(refused.to_string().contains("immutable"), "{table}: {refused}");
+        }
+    }
+}
