@@ -19,6 +19,17 @@ use crate::{
     release::Release,
 };
 
+mod access;
+mod condition;
+mod effect;
+mod evaluate;
+mod facts;
+mod finding;
+mod label;
+mod protein;
+mod relation;
+mod secondary;
+
 /// One alteration of a [`TestResult`]: an index into the list of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AlterationRef {
@@ -149,11 +160,10 @@ impl Release {
     /// Lays a test result beside the release.
     pub fn annotate_with(
         &self,
-        _result: &TestResult,
+        result: &TestResult,
         tumour: Option<&TumourTypeCode>,
-        _options: &AnnotateOptions,
+        options: &AnnotateOptions,
     ) -> Annotation<'_> {
-        let tumour_known = tumour.is_some_and(|code| self.tumour_type(code).is_some());
-        Annotation { findings: Vec::new(), negatives: Vec::new(), tumour_known }
+        finding::annotate(self, result, tumour, options)
     }
 }

@@ -183,6 +183,12 @@ impl Release {
         self.parts.drugs.iter()
     }
 
+    /// Returns a drug by identifier.
+    pub fn drug(&self, id: &str) -> Option<&Drug> {
+        let at = self.parts.drugs.binary_search_by(|drug| drug.id.as_str().cmp(id)).ok()?;
+        self.parts.drugs.get(at)
+    }
+
     /// Returns every approval.
     pub fn approvals(&self) -> impl Iterator<Item = &Approval> {
         self.parts.approvals.iter()
@@ -219,7 +225,8 @@ impl Release {
     }
 
     /// Puts a release together and indexes it.
-    pub(crate) fn assemble(manifest: Manifest, parts: Parts) -> Self {
+    pub(crate) fn assemble(manifest: Manifest, mut parts: Parts) -> Self {
+        parts.drugs.sort_by(|a, b| a.id.cmp(&b.id));
         let mut release = Self { id: manifest.id(), manifest, parts, index: Index::default() };
         let mut index = Index::default();
         for (at, tumour) in release.parts.tumour_types.iter().enumerate() {

@@ -1,0 +1,116 @@
+//! How a regimen can be reached, and whether it is approved for the biomarker found.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use model::evidence::DrugAccessibility;
+
+use super::{
+    AlterationRef,
+    evaluate::{Outcome, evaluate},
+    facts::Facts,
+    relation::Patient,
+};
+use crate::{
+    drug::{Approval, Regimen},
+    level::ApprovalState,
+};
+
+/// Approvals as they bear on one patient.
+pub(super) struct Access<'a, 'f> {
+    facts: &'f Facts<'a>,
+    patient: &'f Patient<'a>,
+    home: &'f str,
+    /// How the result meets an approval's biomarker and whether the tumour is the approved one, by approval.
+    judged: RefCell<HashMap<usize, (Outcome, bool)>>,
+}
+
+/// The best that approvals say of a regimen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reach {
+    pub(super) accessibility: DrugAccessibility,
+    pub(super) state: ApprovalState,
+}
+
+impl<'a, 'f> Access<'a, 'f> {
+    pub(super) fn new(facts: &'f Facts<'a>, patient: &'f Patient<'a>, home: &'f str) -> Self {
+        Self { facts, patient, home, judged: RefCell::new(HashMap::new()) }
+    }
+
+    /// Judges a regimen for the alterations that meet the evidence.
+    pub(super) fn of(&self, regimen: &Regimen, alterations: &[AlterationRef]) -> Reach {
+        let mut here = false;
+        let mut state = ApprovalState::None;
+        let Some(key) = regimen.keys.first() else {
+            return Reach { accessibility: DrugAccessibility::Unknown, state };
+        };
+        for (at, approval) in self.facts.release.approvals_of_drug(key) {
+            if approval.regimen.keys != regimen.keys {
+                continue;
+            }
+            let (meets, this_tumour) = self.meets(at, approval, alterations);
+            if !meets {
+                continue;
+            }
+            here |= this_tumour && approval.region == self.home;
+            // Level A and C ask for an approval that names the biomarker.
+            if approval.biomarker.is_some() {
+                let found = if this_tumour {
+                    ApprovalState::ThisTumour
+                } else {
+                    ApprovalState::OtherTumour
+                };
+                state = state.min(found);
+            }
+        }
+        let accessibility = if here {
+            DrugAccessibility::ApprovedHere
+        } else if self.each_approved(regimen, |region| region == self.home) {
+            DrugAccessibility::ApprovedHereOtherIndication
+        } else if self.each_approved(regimen, |_| true) {
+            DrugAccessibility::ApprovedAbroad
+        } else if self.is_investigational(regimen) {
+            DrugAccessibility::TrialOnly
+        } else {
+            DrugAccessibility::Unknown
+        };
+        Reach { accessibility, state }
+    }
+
+    fn each_approved(&self, regimen: &Regimen, in_region: impl Fn(&str) -> bool) -> bool {
+        regimen.keys.iter().all(|key| {
+            let mut approvals = self.facts.release.approvals_of_drug(key);
+            approvals.any(|(_, approval)| in_region(&approval.region))
+        })
+    }
+
+    /// A drug is known to be in trials only where the drug table says so by the class `investigational`.
+    fn is_investigational(&self, regimen: &Regimen) -> bool {
+        regimen.keys.iter().any(|key| {
+            self.facts.release.drug(key).is_some_and(|drug| {
+                drug.classes.iter().any(|class| class.eq_ignore_ascii_case("investigational"))
+            })
+        })
+    }
+
+    /// Returns whether an approval's biomarker is met by these alterations, and whether its tumour is the patient's.
+    fn meets(&self, at: usize, approval: &Approval, alterations: &[AlterationRef]) -> (bool, bool) {
+        let mut judged = self.judged.borrow_mut();
+        let (outcome, this_tumour) = judged.entry(at).or_insert_with(|| {
+            let outcome = match &approval.biomarker {
+                Some(biomarker) => evaluate(self.facts, biomarker),
+                None => Outcome::Unknown,
+            };
+            let related = self.patient.relate(self.facts, &approval.tumours);
+            (outcome, related.relation.is_this_tumour())
+        });
+        let meets = match (&approval.biomarker, outcome) {
+            (None, _) => true,
+            (Some(_), Outcome::Met(ways)) => ways.iter().any(|way| {
+                way.alterations.iter().any(|own| alterations.contains(own))
+                    || (way.alterations.is_empty() && alterations.is_empty())
+            }),
+            (Some(_), Outcome::NotMet | Outcome::Unknown) => false,
+        };
+        (meets, *this_tumour)
+    }
+}

@@ -1,0 +1,163 @@
+//! What a result says, gene by gene, under present symbols.
+
+use std::collections::HashMap;
+
+use model::{
+    alteration::{
+        BiomarkerKind, BiomarkerState, CopyNumberAlteration, CopyNumberKind, Rearrangement,
+        RearrangementKind, ShortVariant, TranscriptChange,
+    },
+    gene::GeneSymbol,
+    genome::Assembly,
+    result::TestResult,
+};
+
+use super::{AlterationRef, effect::Effect};
+use crate::release::Release;
+
+/// A result ordered by gene. Only reported alterations are in it.
+pub(super) struct Facts<'a> {
+    pub(super) release: &'a Release,
+    pub(super) result: &'a TestResult,
+    genes: HashMap<&'a str, GeneAlterations<'a>>,
+    /// Genes with a short variant that the laboratory does not report.
+    unreported: Vec<&'a str>,
+}
+
+/// A gene's reported alterations.
+#[derive(Default)]
+pub(super) struct GeneAlterations<'a> {
+    pub(super) variants: Vec<VariantInGene<'a>>,
+    pub(super) copies: Vec<(AlterationRef, &'a CopyNumberAlteration)>,
+    pub(super) rearrangements: Vec<(AlterationRef, &'a Rearrangement)>,
+}
+
+/// A short variant as a gene sees it.
+pub(super) struct VariantInGene<'a> {
+    pub(super) at: AlterationRef,
+    pub(super) variant: &'a ShortVariant,
+    /// The sender's first transcript of the gene.
+    pub(super) transcript: &'a TranscriptChange,
+    /// What the first transcript says.
+    pub(super) effect: Effect,
+    pub(super) gene: &'a str,
+}
+
+impl<'a> VariantInGene<'a> {
+    /// Returns every transcript of the gene.
+    pub(super) fn transcripts(
+        &self,
+        release: &'a Release,
+    ) -> impl Iterator<Item = &'a TranscriptChange> {
+        let gene = self.gene;
+        self.variant.transcripts.iter().filter(move |transcript| {
+            transcript.gene.as_ref().is_some_and(|own| release.symbol(own.as_str()) == gene)
+        })
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// Orders a result.
+    pub(super) fn of(release: &'a Release, result: &'a TestResult) -> Self {
+        let mut facts = Self { release, result, genes: HashMap::new(), unreported: Vec::new() };
+        for (at, variant) in result.short_variants.iter().enumerate() {
+            facts.add_variant(AlterationRef::ShortVariant(at), variant);
+        }
+        for (at, copy) in result.copy_number_alterations.iter().enumerate() {
+            if copy.reported && copy.kind != Some(CopyNumberKind::Neutral) {
+                for gene in &copy.genes {
+                    let entry = facts.genes.entry(release.symbol(gene.as_str())).or_default();
+                    entry.copies.push((AlterationRef::CopyNumber(at), copy));
+                }
+            }
+        }
+        for (at, rearrangement) in result.rearrangements.iter().enumerate() {
+            if rearrangement.reported {
+                for gene in rearrangement.genes() {
+                    let entry = facts.genes.entry(release.symbol(gene.as_str())).or_default();
+                    entry.rearrangements.push((AlterationRef::Rearrangement(at), rearrangement));
+                }
+            }
+        }
+        facts
+    }
+
+    fn add_variant(&mut self, at: AlterationRef, variant: &'a ShortVariant) {
+        let mut seen: Vec<&str> = Vec::new();
+        for transcript in &variant.transcripts {
+            let Some(gene) = &transcript.gene else { continue };
+            let gene = self.release.symbol(gene.as_str());
+            if seen.contains(&gene) {
+                continue;
+            }
+            seen.push(gene);
+            if !variant.reported {
+                self.unreported.push(gene);
+                continue;
+            }
+            let effect = Effect::of(transcript);
+            let entry = self.genes.entry(gene).or_default();
+            entry.variants.push(VariantInGene { at, variant, transcript, effect, gene });
+        }
+    }
+
+    /// Returns the genes that are altered.
+    pub(super) fn altered_genes(&self) -> impl Iterator<Item = &'a str> {
+        self.genes.keys().copied()
+    }
+
+    /// Returns a gene's alterations.
+    pub(super) fn of_gene(&self, gene: &GeneSymbol) -> Option<&GeneAlterations<'a>> {
+        self.genes.get(self.release.symbol(gene.as_str()))
+    }
+
+    /// Returns whether the test is known to report on a gene's short variants and nothing unreported is in it.
+    pub(super) fn covers(&self, gene: &GeneSymbol) -> bool {
+        let symbol = self.release.symbol(gene.as_str());
+        if self.unreported.contains(&symbol) {
+            return false;
+        }
+        let test = &self.result.test;
+        if let Some(genes) = &test.covered_genes {
+            return genes.iter().any(|gene| self.release.symbol(gene.as_str()) == symbol);
+        }
+        let Some(name) = &test.panel_name else { return false };
+        self.release.panel_covers(name, test.panel_version.as_deref(), symbol) == Some(true)
+    }
+
+    /// Returns the assembly of the result's positions.
+    pub(super) fn assembly(&self) -> Option<Assembly> {
+        self.result.assembly
+    }
+
+    /// Returns the reported states of a marker.
+    pub(super) fn marker_states(
+        &self,
+        kind: BiomarkerKind,
+    ) -> impl Iterator<Item = (AlterationRef, Option<BiomarkerState>)> {
+        self.result
+            .biomarkers
+            .iter()
+            .enumerate()
+            .filter(move |(_, marker)| marker.reported && marker.kind == kind)
+            .map(|(at, marker)| (AlterationRef::Biomarker(at), marker.state))
+    }
+}
+
+/// Returns whether a loss takes every copy of the gene: said so, or measured as fewer than half a copy.
+pub(super) fn is_homozygous(copy: &CopyNumberAlteration) -> bool {
+    let lost = matches!(copy.kind, Some(CopyNumberKind::Loss | CopyNumberKind::Deletion));
+    let no_copy = copy.metrics.iter().any(|metric| {
+        let absolute = metric.unit.as_deref().is_some_and(|unit| {
+            unit.eq_ignore_ascii_case("copy number")
+                || unit.eq_ignore_ascii_case("absolute copy number")
+        });
+        absolute && (0.0..0.5).contains(&metric.value)
+    });
+    copy.kind == Some(CopyNumberKind::HomozygousDeletion) || (lost && no_copy)
+}
+
+/// Returns whether a rearrangement joins two genes.
+pub(super) fn is_fusion(rearrangement: &Rearrangement) -> bool {
+    rearrangement.kind == RearrangementKind::Fusion
+}

@@ -1,0 +1,232 @@
+//! From ways of meeting evidence to findings.
+
+use std::collections::HashMap;
+
+use model::{
+    alteration::ShortVariant, evidence::EvidenceLevel, gene::GeneSymbol,
+    hgvs::protein::ProteinChange, result::TestResult, tumour::TumourTypeCode,
+};
+
+use super::{
+    AlterationRef, AnnotateOptions, Annotation, DrugMatch, EvidenceMatch, Finding,
+    access::Access,
+    effect::Effect,
+    evaluate::{Outcome, Way, evaluate},
+    facts::Facts,
+    label,
+    relation::Patient,
+    secondary,
+};
+use crate::{
+    evidence::Evidence,
+    facts::Hotspot,
+    level::{ApprovalState, LevelQuestion},
+    release::Release,
+};
+
+/// Lays a result beside a release.
+pub(super) fn annotate<'r>(
+    release: &'r Release,
+    result: &TestResult,
+    tumour: Option<&TumourTypeCode>,
+    options: &AnnotateOptions,
+) -> Annotation<'r> {
+    let facts = Facts::of(release, result);
+    let patient = Patient::of(release, tumour);
+    let access = Access::new(&facts, &patient, &options.home);
+    let mut findings = findings(release, result);
+    let places: HashMap<AlterationRef, usize> =
+        findings.iter().enumerate().map(|(at, finding)| (finding.alteration, at)).collect();
+    let mut negatives = Vec::new();
+    for at in candidates(&facts) {
+        let Some(evidence) = release.evidence_at(at) else { continue };
+        let Outcome::Met(ways) = evaluate(&facts, &evidence.biomarker) else { continue };
+        let related = patient.relate(&facts, &evidence.tumours);
+        for way in ways {
+            let made = Match { release, access: &access, evidence, related };
+            if way.alterations.is_empty() {
+                negatives.push(made.of(&way, None));
+            }
+            for own in &way.alterations {
+                let finding = places.get(own).and_then(|place| findings.get_mut(*place));
+                if let Some(finding) = finding {
+                    push_closest(&mut finding.matches, made.of(&way, Some(*own)));
+                }
+            }
+        }
+    }
+    for finding in &mut findings {
+        sort(&mut finding.matches);
+        finding.highest_level = highest(&finding.matches);
+    }
+    sort(&mut negatives);
+    let tumour_known = patient.is_known();
+    Annotation { findings, negatives, tumour_known }
+}
+
+/// Returns the evidence that the result could meet, in the release's order.
+fn candidates(facts: &Facts<'_>) -> Vec<usize> {
+    let mut places: Vec<usize> = facts.release.evidence_without_alteration().to_vec();
+    for gene in facts.altered_genes() {
+        places.extend_from_slice(facts.release.evidence_of_gene(gene));
+    }
+    if !facts.result.biomarkers.is_empty() {
+        places.extend_from_slice(facts.release.evidence_on_markers());
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// One evidence item beside one patient.
+struct Match<'r, 'f, 'a> {
+    release: &'r Release,
+    access: &'f Access<'a, 'f>,
+    evidence: &'r Evidence,
+    related: super::relation::Related,
+}
+
+impl<'r> Match<'r, '_, '_> {
+    fn of(&self, way: &Way, own: Option<AlterationRef>) -> EvidenceMatch<'r> {
+        let evidence = self.evidence;
+        let mut state = ApprovalState::None;
+        let mut drugs: Vec<DrugMatch<'r>> = Vec::new();
+        for regimen in &evidence.regimens {
+            let reach = self.access.of(regimen, &way.alterations);
+            state = state.min(reach.state);
+            drugs.push(DrugMatch { name: &regimen.name, accessibility: reach.accessibility });
+        }
+        let (level, level_rule) = self.release.levels().judge(&LevelQuestion {
+            evidence_type: evidence.evidence_type,
+            direction: evidence.direction,
+            significance: evidence.significance,
+            strength: evidence.strength,
+            relation: self.related.relation,
+            approval: state,
+        });
+        EvidenceMatch {
+            evidence,
+            specificity: way.specificity,
+            relation: self.related.relation,
+            narrower: self.related.narrower,
+            level,
+            level_rule,
+            drugs,
+            also: way.alterations.iter().copied().filter(|other| Some(*other) != own).collect(),
+        }
+    }
+}
+
+/// Keeps one match for each item: the one with fewer partners, then the closer one.
+fn push_closest<'r>(matches: &mut Vec<EvidenceMatch<'r>>, new: EvidenceMatch<'r>) {
+    let same = matches.iter_mut().find(|known| std::ptr::eq(known.evidence, new.evidence));
+    match same {
+        Some(known) => {
+            let rank = |found: &EvidenceMatch<'_>| (found.also.len(), found.specificity);
+            if rank(&new) < rank(known) {
+                *known = new;
+            }
+        }
+        None => matches.push(new),
+    }
+}
+
+fn sort(matches: &mut [EvidenceMatch<'_>]) {
+    matches.sort_by(|left, right| {
+        let key =
+            |found: &EvidenceMatch<'_>| (found.level.is_none(), found.level, found.specificity);
+        let (left_key, right_key) = (key(left), key(right));
+        left_key.cmp(&right_key).then_with(|| {
+            let id =
+                |found: &EvidenceMatch<'_>| (found.evidence.id.len(), found.evidence.id.clone());
+            id(left).cmp(&id(right))
+        })
+    });
+}
+
+fn highest(matches: &[EvidenceMatch<'_>]) -> Option<EvidenceLevel> {
+    matches.iter().filter_map(|found| found.level).min()
+}
+
+/// Makes a finding of each reported alteration, without evidence yet.
+fn findings<'r>(release: &'r Release, result: &TestResult) -> Vec<Finding<'r>> {
+    let mut findings = Vec::new();
+    let empty = |alteration, genes, label| Finding {
+        alteration,
+        genes,
+        label,
+        matches: Vec::new(),
+        hotspot: None,
+        secondary_finding: None,
+        highest_level: None,
+    };
+    for (at, variant) in result.short_variants.iter().enumerate().filter(|(_, v)| v.reported) {
+        findings.push(Finding {
+            hotspot: hotspot(release, variant),
+            secondary_finding: secondary::of_variant(release, result, variant),
+            ..empty(
+                AlterationRef::ShortVariant(at),
+                variant_genes(variant),
+                label::short_variant(variant),
+            )
+        });
+    }
+    let copies = result.copy_number_alterations.iter().enumerate();
+    for (at, copy) in copies.filter(|(_, copy)| copy.reported) {
+        findings.push(Finding {
+            secondary_finding: secondary::of_genes(
+                release,
+                result,
+                &copy.genes,
+                copy.origin,
+                copy.matched,
+            ),
+            ..empty(AlterationRef::CopyNumber(at), copy.genes.clone(), label::copy_number(copy))
+        });
+    }
+    let rearrangements = result.rearrangements.iter().enumerate();
+    for (at, found) in rearrangements.filter(|(_, found)| found.reported) {
+        let genes: Vec<GeneSymbol> = found.genes().into_iter().cloned().collect();
+        findings.push(Finding {
+            secondary_finding: secondary::of_genes(
+                release,
+                result,
+                &genes,
+                found.origin,
+                found.matched,
+            ),
+            ..empty(AlterationRef::Rearrangement(at), genes, label::rearrangement(found))
+        });
+    }
+    for (at, marker) in result.biomarkers.iter().enumerate().filter(|(_, m)| m.reported) {
+        findings.push(empty(AlterationRef::Biomarker(at), Vec::new(), label::marker(marker)));
+    }
+    findings
+}
+
+fn variant_genes(variant: &ShortVariant) -> Vec<GeneSymbol> {
+    let mut genes: Vec<GeneSymbol> = Vec::new();
+    for gene in variant.transcripts.iter().filter_map(|transcript| transcript.gene.as_ref()) {
+        if !genes.contains(gene) {
+            genes.push(gene.clone());
+        }
+    }
+    genes
+}
+
+/// Returns the hotspot that a variant hits: a replaced residue, or residues lost or added without loss of frame.
+fn hotspot<'r>(release: &'r Release, variant: &ShortVariant) -> Option<&'r Hotspot> {
+    let transcript = variant.transcripts.iter().find(|transcript| transcript.gene.is_some())?;
+    let change = transcript.protein_change.as_ref()?;
+    let effect = Effect::of(transcript);
+    if effect.alters != Some(true) || effect.truncates {
+        return None;
+    }
+    let single = matches!(change, ProteinChange::Substitution { .. });
+    let (first, last) = change.codons();
+    let gene = transcript.gene.as_ref()?;
+    release.hotspots_of(gene.as_str()).find(|hotspot| {
+        let kind_fits = if single { hotspot.kind != "inframe" } else { hotspot.kind == "inframe" };
+        kind_fits && hotspot.kind != "splice" && hotspot.first <= last && hotspot.last >= first
+    })
+}
