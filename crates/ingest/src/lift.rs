@@ -1,5 +1,10 @@
-//! Moving positions from one assembly to another.
+//! Moving positions from GRCh37 to GRCh38 by a UCSC chain.
+//!
+//! [`chain`] reads the file and moves places, [`result`] moves a whole test result.
+//! Source: UCSC Genome Browser, "Chain format". Not here: the chain file itself.
 
-/// A chain from one assembly to another.
-#[derive(Debug)]
-pub struct Chain {}
+mod chain;
+mod result;
+
+pub use chain::{Chain, Lifted, ReadChainError};
+pub use result::lift;

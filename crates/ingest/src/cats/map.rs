@@ -253,7 +253,10 @@ fn gene_pairs(rearranged: &Rearrangement) -> Vec<(GeneSymbol, GeneSymbol)> {
 }
 
 /// Splits a pair such as `CD74-ERBB4` by the genes at the breakends, since a symbol may hold a hyphen.
-fn split_pair(rearranged: &Rearrangement, pair: &str) -> Option<(GeneSymbol, GeneSymbol)> {
+pub(super) fn split_pair(
+    rearranged: &Rearrangement,
+    pair: &str,
+) -> Option<(GeneSymbol, GeneSymbol)> {
     let at = |index: usize| rearranged.breakends.get(index).map(|end| genes(&end.transcripts));
     let (first, second) = (at(0)?, at(1)?);
     let spells = |five: &GeneSymbol, three: &GeneSymbol| pair == format!("{five}-{three}");
