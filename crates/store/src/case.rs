@@ -5,12 +5,11 @@ use model::{
     case::{PatientCase, Sex},
     identity::CaseId,
 };
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
     db::{Batch, Store, on_batch, on_readers},
-    document::{searchable, without_nul},
+    document::{json_text, of_json_text, searchable, without_nul},
     error::RecordError,
     identifier::to_milliseconds,
     row::row,
@@ -70,7 +69,7 @@ pub struct CaseRevision {
 
 row! {
     pub(crate) struct RevisionRow {
-        case_id: Uuid, revision: i64, document: Json<PatientCase>,
+        case_id: Uuid, revision: i64, document: String,
         recorded_at: DateTime<Utc>, created_at: DateTime<Utc>,
     }
 }
@@ -80,7 +79,7 @@ impl RevisionRow {
         Ok(CaseRevision {
             case: CaseId(self.case_id),
             revision: revision_number(self.revision)?,
-            document: self.document.0,
+            document: of_json_text(|| format!("case {}", self.case_id), &self.document)?,
             recorded_at: self.recorded_at,
             created_at: self.created_at,
         })
@@ -203,12 +202,13 @@ impl Batch {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (case_id, revision) DO NOTHING";
         let search_text =
             searchable([document.reference.as_str(), document.diagnosis.as_deref().unwrap_or("")]);
+        let text = json_text("case", document)?;
         let tumour_type = document.tumour_type.as_ref().map(|code| without_nul(code.as_str()));
         on_batch!(self, |connection| {
             sqlx::query(SQL)
                 .bind(case.0)
                 .bind(i64::from(revision))
-                .bind(Json(document))
+                .bind(&text)
                 .bind(document.hospital.as_deref().map(without_nul))
                 .bind(tumour_type)
                 .bind(document.sex.map(sex_word))

@@ -57,6 +57,24 @@ pub(crate) fn unpack_json<T: DeserializeOwned>(
         .map_err(|source| RecordError::Document { what: what.to_owned(), source })
 }
 
+/// Writes a small document as the JSON text that the record keeps, letter for letter.
+///
+/// PostgreSQL's own JSON types would refuse a NUL character or lose the wording.
+pub(crate) fn json_text(
+    what: &'static str,
+    document: &impl Serialize,
+) -> Result<String, RecordError> {
+    serde_json::to_string(document).map_err(|source| RecordError::Write { what, source })
+}
+
+/// Reads a small document from its JSON text.
+pub(crate) fn of_json_text<T: DeserializeOwned>(
+    what: impl FnOnce() -> String,
+    text: &str,
+) -> Result<T, RecordError> {
+    serde_json::from_str(text).map_err(|source| RecordError::Document { what: what(), source })
+}
+
 /// Returns text as both engines can keep and search it: PostgreSQL takes no NUL in text.
 pub(crate) fn searchable<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();

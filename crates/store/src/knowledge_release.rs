@@ -1,10 +1,10 @@
 //! Knowledge releases that reports were made with: their manifests, not their evidence.
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
 
 use crate::{
     db::{Batch, Store, on_batch, on_readers},
+    document::{json_text, of_json_text},
     error::RecordError,
     identifier::to_milliseconds,
     row::row,
@@ -30,20 +30,20 @@ pub struct RegisteredRelease {
 row! {
     struct ReleaseRow {
         id: String, name: String, version: String, demonstration: bool,
-        manifest: Json<serde_json::Value>, registered_at: DateTime<Utc>,
+        manifest: String, registered_at: DateTime<Utc>,
     }
 }
 
-impl From<ReleaseRow> for RegisteredRelease {
-    fn from(row: ReleaseRow) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            version: row.version,
-            demonstration: row.demonstration,
-            manifest: row.manifest.0,
-            registered_at: row.registered_at,
-        }
+impl ReleaseRow {
+    fn read(self) -> Result<RegisteredRelease, RecordError> {
+        Ok(RegisteredRelease {
+            manifest: of_json_text(|| format!("manifest of {}", self.id), &self.manifest)?,
+            id: self.id,
+            name: self.name,
+            version: self.version,
+            demonstration: self.demonstration,
+            registered_at: self.registered_at,
+        })
     }
 }
 
@@ -57,13 +57,14 @@ impl Batch {
     ) -> Result<(), RecordError> {
         const SQL: &str = "INSERT INTO knowledge_release (id, name, version, demonstration, manifest, registered_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING";
+        let manifest = json_text("manifest", &release.manifest)?;
         on_batch!(self, |connection| {
             sqlx::query(SQL)
                 .bind(&release.id)
                 .bind(&release.name)
                 .bind(&release.version)
                 .bind(release.demonstration)
-                .bind(Json(&release.manifest))
+                .bind(&manifest)
                 .bind(to_milliseconds(release.registered_at))
                 .execute(connection)
                 .await
@@ -83,7 +84,7 @@ impl Store {
         let row: Option<ReleaseRow> =
             on_readers!(self, |pool| { sqlx::query_as(SQL).bind(id).fetch_optional(pool).await })
                 .map_err(RecordError::attempt("read a knowledge release"))?;
-        Ok(row.map(Into::into))
+        row.map(ReleaseRow::read).transpose()
     }
 
     /// Returns every registered release, newest first. They are few: one for each update of knowledge.
@@ -95,6 +96,6 @@ impl Store {
         let rows: Vec<ReleaseRow> =
             on_readers!(self, |pool| sqlx::query_as(SQL).fetch_all(pool).await)
                 .map_err(RecordError::attempt("list the knowledge releases"))?;
-        Ok(rows.into_iter().map(Into::into).collect())
+        rows.into_iter().map(ReleaseRow::read).collect()
     }
 }

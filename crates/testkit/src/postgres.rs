@@ -197,21 +197,24 @@ fn as_unprivileged() -> Command {
     }
 }
 
-/// Returns the folder that has both `initdb` and `postgres`: from `PATH`, or else the newest of Debian's.
+/// Returns the folder that has the programs: from `PATH`, or else the newest of Debian's.
 fn find_programs() -> Option<PathBuf> {
-    let has_both =
-        |folder: &PathBuf| folder.join("initdb").is_file() && folder.join("postgres").is_file();
+    const PROGRAMS: [&str; 4] = ["initdb", "postgres", "pg_isready", "createdb"];
+    let has_all = |folder: &PathBuf| PROGRAMS.iter().all(|name| folder.join(name).is_file());
+    // A link on PATH leads to the folder that has the rest.
+    let real =
+        |folder: PathBuf| Some(folder.join("initdb").canonicalize().ok()?.parent()?.to_owned());
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let from_path = std::env::split_paths(&path).find(has_both);
+    let from_path = std::env::split_paths(&path).filter_map(real).find(has_all);
     from_path.or_else(|| {
         let versions = std::fs::read_dir(Path::new("/usr/lib/postgresql")).ok()?;
-        let newest_first = |folder: &PathBuf| {
+        let version_of = |folder: &PathBuf| {
             let version = folder.parent()?.file_name()?.to_str()?;
             version.parse::<u32>().ok()
         };
         versions
             .filter_map(|version| Some(version.ok()?.path().join("bin")))
-            .filter(has_both)
-            .max_by_key(newest_first)
+            .filter(has_all)
+            .max_by_key(version_of)
     })
 }

@@ -5,7 +5,7 @@ CREATE TABLE knowledge_release (
     name              TEXT COLLATE "C" NOT NULL,
     version           TEXT COLLATE "C" NOT NULL,
     demonstration     BOOLEAN NOT NULL,
-    manifest          JSON NOT NULL,
+    manifest          TEXT COLLATE "C" NOT NULL CHECK (manifest::json IS NOT NULL),
     registered_at     TIMESTAMPTZ NOT NULL
 );
 
@@ -18,7 +18,7 @@ CREATE TABLE patient_case (
 CREATE TABLE case_revision (
     case_id           UUID NOT NULL REFERENCES patient_case (id),
     revision          BIGINT NOT NULL CHECK (revision >= 1),
-    document          JSON NOT NULL,
+    document          TEXT COLLATE "C" NOT NULL CHECK (document::json IS NOT NULL),
     hospital          TEXT COLLATE "C",
     tumour_type       TEXT COLLATE "C",
     sex               TEXT COLLATE "C",

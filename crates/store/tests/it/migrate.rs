@@ -99,7 +99,6 @@ fn common_type(column: &str, engine_type: &str) -> String {
         "integer" if matches!(column, "synthetic" | "demonstration") => "boolean",
         "integer" => "bigint",
         "text" if column.ends_with("_at") && column != "applied_at" => "timestamp with time zone",
-        "text" if matches!(column, "manifest") => "json",
         other => other,
     };
     common.to_owned()
@@ -124,10 +123,7 @@ async fn sqlite_schema(url: &str) -> Schema {
         for row in rows {
             let name: String = row.get("name");
             let engine_type: String = row.get("type");
-            let engine_type = match (table.as_str(), name.as_str()) {
-                ("case_revision", "document") => "json".to_owned(),
-                _ => common_type(&name, &engine_type),
-            };
+            let engine_type = common_type(&name, &engine_type);
             columns.insert(name, (engine_type, row.get::<i64, _>("notnull") == 0));
         }
         let mut keys = BTreeSet::new();
