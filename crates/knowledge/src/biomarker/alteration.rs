@@ -136,6 +136,11 @@ fn by_words(gene: &str, lower: &str, explained: &str) -> Alteration {
     if let Some(alteration) = fixed(lower) {
         return alteration;
     }
+    if let Some(codon) = lower.strip_prefix("non-") {
+        if let Some(Alteration::Codon { position, .. }) = self::codon(&codon.to_ascii_uppercase()) {
+            return Alteration::NotCodon { position };
+        }
+    }
     if let Some(reason) = not_measurable(lower) {
         return Alteration::NotMeasurable(reason);
     }
@@ -144,11 +149,6 @@ fn by_words(gene: &str, lower: &str, explained: &str) -> Alteration {
     }
     if lower.starts_with("null") || explained.to_ascii_lowercase().contains("large deletion") {
         return Alteration::LossOfFunction;
-    }
-    if let Some(codon) = lower.strip_prefix("non-") {
-        if let Some(Alteration::Codon { position, .. }) = self::codon(&codon.to_ascii_uppercase()) {
-            return Alteration::NotCodon { position };
-        }
     }
     domain(gene, lower).unwrap_or_else(|| Alteration::NotUnderstood(lower.to_owned()))
 }
