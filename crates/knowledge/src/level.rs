@@ -6,8 +6,8 @@
 
 use model::evidence::{
     ClinicalSignificance, EvidenceDirection, EvidenceLevel, EvidenceType, SourceStrength,
-    TumourRelation,
 };
+use serde::Deserialize;
 
 use crate::table::{MissingColumnError, Row, Table};
 
@@ -29,6 +29,22 @@ pub enum ApprovalState {
     None,
 }
 
+/// How the patient's tumour type stands to the evidence's, as far as the level depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LevelRelation {
+    /// The same type.
+    Same,
+    /// A broader type that contains the patient's.
+    Ancestor,
+    /// Every tumour, or every solid one: the patient's too, but nothing is said of it by name.
+    AllTumours,
+    /// Another type.
+    Other,
+    /// Not known.
+    Unknown,
+}
+
 /// What a row is tried on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelQuestion {
@@ -41,7 +57,7 @@ pub struct LevelQuestion {
     /// The source's own strength.
     pub strength: SourceStrength,
     /// How the patient's tumour type stands to the evidence's.
-    pub relation: TumourRelation,
+    pub relation: LevelRelation,
     /// Where the drug is approved.
     pub approval: ApprovalState,
 }
@@ -54,7 +70,7 @@ struct Rule {
     directions: Vec<Option<EvidenceDirection>>,
     significances: Vec<Option<ClinicalSignificance>>,
     strengths: Vec<SourceStrength>,
-    relations: Vec<TumourRelation>,
+    relations: Vec<LevelRelation>,
     approvals: Vec<ApprovalState>,
     level: Option<EvidenceLevel>,
 }

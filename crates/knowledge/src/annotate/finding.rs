@@ -101,7 +101,7 @@ impl<'r> Match<'r, '_, '_> {
             direction: evidence.direction,
             significance: evidence.significance,
             strength: evidence.strength,
-            relation: self.related.relation,
+            relation: self.related.for_level(),
             approval: state,
         });
         EvidenceMatch {

@@ -4,6 +4,7 @@ use model::{evidence::TumourRelation, tumour::TumourTypeCode};
 
 use super::{evaluate::Outcome, evaluate::evaluate, facts::Facts};
 use crate::{
+    level::LevelRelation,
     release::Release,
     tumour::{TumourScope, TumourType},
 };
@@ -21,6 +22,21 @@ pub(super) struct Patient<'a> {
 pub(super) struct Related {
     pub(super) relation: TumourRelation,
     pub(super) narrower: bool,
+    /// The scope holds every tumour and does not name the patient's.
+    pub(super) by_all: bool,
+}
+
+impl Related {
+    /// Returns the relation as the level table words it.
+    pub(super) fn for_level(self) -> LevelRelation {
+        match self.relation {
+            TumourRelation::Same => LevelRelation::Same,
+            TumourRelation::Ancestor if self.by_all => LevelRelation::AllTumours,
+            TumourRelation::Ancestor => LevelRelation::Ancestor,
+            TumourRelation::Other => LevelRelation::Other,
+            TumourRelation::Unknown => LevelRelation::Unknown,
+        }
+    }
 }
 
 impl<'a> Patient<'a> {
@@ -38,7 +54,7 @@ impl<'a> Patient<'a> {
     ///
     /// A narrower type than the patient's counts as another one: whether the patient has it is not said.
     pub(super) fn relate(&self, facts: &Facts<'_>, scope: &TumourScope) -> Related {
-        let plain = |relation| Related { relation, narrower: false };
+        let plain = |relation| Related { relation, narrower: false, by_all: false };
         let Some(own) = self.path.first() else { return plain(TumourRelation::Unknown) };
         if scope.is_unknown() {
             return plain(TumourRelation::Unknown);
@@ -48,22 +64,24 @@ impl<'a> Patient<'a> {
         }
         let everywhere =
             if own.haematological { scope.any_haematological } else { scope.any_solid };
+        let named = self.path.iter().any(|tumour| scope.codes.contains(&tumour.code));
         let relation = if scope.codes.contains(&own.code) {
             TumourRelation::Same
-        } else if everywhere || self.path.iter().any(|tumour| scope.codes.contains(&tumour.code)) {
+        } else if everywhere || named {
             TumourRelation::Ancestor
         } else {
             let narrower = scope
                 .codes
                 .iter()
                 .any(|code| path(facts.release, code).iter().any(|tumour| tumour.code == own.code));
-            return Related { relation: TumourRelation::Other, narrower };
+            return Related { narrower, ..plain(TumourRelation::Other) };
         };
         let subtype_shown = scope
             .requires
             .as_ref()
             .is_none_or(|requires| matches!(evaluate(facts, requires), Outcome::Met(_)));
-        plain(if subtype_shown { relation } else { TumourRelation::Unknown })
+        let relation = if subtype_shown { relation } else { TumourRelation::Unknown };
+        Related { by_all: everywhere && !named, ..plain(relation) }
     }
 }
 

@@ -94,7 +94,7 @@ fn item(intake: &mut Intake<'_>, columns: &Columns, row: &Row<'_>) {
         intake.note(problems::no_tumour_code(row.line, disease));
     }
     let (codes, requires) = scope.unwrap_or_default();
-    let drugs: Vec<&str> = row.list(columns.therapies).take(MAX_DRUGS).collect();
+    let drugs: Vec<String> = row.list(columns.therapies).take(MAX_DRUGS).map(regimen).collect();
     let joint = if words.interaction == "combination" { "+" } else { "|" };
     let register = match row.text(columns.register) {
         None | Some("PubMed") => "PMID",
@@ -120,6 +120,15 @@ fn item(intake: &mut Intake<'_>, columns: &Columns, row: &Row<'_>) {
             .with("references", references)
             .with("url", row.text(columns.url).unwrap_or_default()),
     );
+}
+
+/// Takes a named regimen such as `Ipilimumab/Nivolumab Regimen` apart into its drugs.
+fn regimen(name: &str) -> String {
+    match name.strip_suffix(" Regimen").filter(|drugs| drugs.contains('/')) {
+        Some(drugs) => drugs.replace('/', "+"),
+        // `+` joins drugs in our tables and cannot be part of a name.
+        None => name.replace('+', " "),
+    }
 }
 
 struct Words {

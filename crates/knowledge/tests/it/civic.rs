@@ -110,7 +110,13 @@ fn cases() -> Vec<Case> {
             name: "MSI high",
             result: marker(result(), BiomarkerKind::Msi, BiomarkerState::High),
             drug: "Pembrolizumab",
-            tumours: &[("COADREAD", "A", "A"), ("UCEC", "A", "A")],
+            tumours: &[("COADREAD", "A", "-"), ("UCEC", "A", "-")],
+        },
+        Case {
+            name: "MSI high, doublet",
+            result: marker(result(), BiomarkerKind::Msi, BiomarkerState::High),
+            drug: "Ipilimumab + Nivolumab",
+            tumours: &[("COADREAD", "-", "A"), ("COAD", "-", "A"), ("PAAD", "-", "C")],
         },
         Case {
             name: "BRCA2 loss of function",
