@@ -1,3 +1,4 @@
 //! The findings report, and the intake of results that leads to it.
 
+pub mod intake;
 pub mod report;

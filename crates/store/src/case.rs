@@ -110,7 +110,11 @@ pub(crate) fn revision_number(number: i64) -> Result<u32, RecordError> {
         .map_err(|_| RecordError::Value { what: "revision", value: number.to_string() })
 }
 
-fn check_reference(reference: &str) -> Result<(), RecordError> {
+/// Checks that a case reference can be kept: not empty, of 200 characters at most, none of them a control
+/// character.
+///
+/// Errors: [`RecordError::Refused`] with the reason.
+pub fn check_reference(reference: &str) -> Result<(), RecordError> {
     let refused = |reason| Err(RecordError::Refused { what: "case reference", reason });
     if reference.trim().is_empty() {
         return refused("it is empty");

@@ -33,6 +33,16 @@ impl Packed {
             serde_json::to_vec(document).map_err(|source| RecordError::Write { what, source })?;
         Self::bytes(what, &bytes)
     }
+
+    /// Returns the packed size. Units: bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there are no bytes at all, which packing never leaves.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// Unpacks bytes, up to a limit.

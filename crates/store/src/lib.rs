@@ -23,7 +23,7 @@ mod report;
 mod result;
 mod row;
 
-pub use case::{CaseRevision, NewCase, RegisteredCase, Registration};
+pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
 pub use case_list::{CaseFacets, CaseFilter, CaseRow, FacetCount, LevelFilter};
 pub use db::{Batch, Engine, OpenStoreError, Store};
 pub use document::Packed;
@@ -34,4 +34,4 @@ pub use migrate::{MigrateError, Migrated};
 pub use original::{NewOriginal, Original};
 pub use page::{Cursor, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, Page, PageRequest, ParseCursorError};
 pub use report::{NewReport, StoredReport};
-pub use result::{NewResult, ResultFilter, ResultRow, ResultStatus, StoredResult};
+pub use result::{NewResult, PackedResult, ResultFilter, ResultRow, ResultStatus, StoredResult};

@@ -46,13 +46,9 @@ impl ResultStatus {
     }
 }
 
-/// A result to be recorded. Its documents are packed already.
+/// What was read of one result, packed. Making it is work for the processor, and needs no store.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NewResult {
-    /// Identifier.
-    pub id: ResultId,
-    /// The case; an accepted result has one.
-    pub case: Option<CaseId>,
+pub struct PackedResult {
     /// Digest of the bytes that it was read from.
     pub digest: Digest,
     /// Which of several results in one file, such as a tumour's barcode; empty for the only one.
@@ -75,24 +71,20 @@ pub struct NewResult {
     pub note_count: u32,
     /// How many alterations the laboratory reports.
     pub reported_count: u32,
-    /// When it was received.
-    pub received_at: DateTime<Utc>,
 }
 
-impl NewResult {
-    /// Packs a result and its problems, counting them. This is work for the processor, and needs no store.
+impl PackedResult {
+    /// Packs a result and its problems, counting them.
     ///
     /// A result with an error among its problems, or without a document, is rejected.
     ///
     /// Errors: the document cannot be written as JSON.
     pub fn of(
-        id: ResultId,
         digest: Digest,
         label: &str,
         file_name: &str,
         document: Option<&TestResult>,
         problems: &[Problem],
-        received_at: DateTime<Utc>,
     ) -> Result<Self, RecordError> {
         let count = |severity| {
             let found = problems.iter().filter(|problem| problem.severity == severity).count();
@@ -101,8 +93,6 @@ impl NewResult {
         let error_count = count(Severity::Error);
         let accepted = error_count == 0 && document.is_some();
         Ok(Self {
-            id,
-            case: None,
             digest,
             label: without_nul(label),
             file_name: without_nul(file_name),
@@ -114,9 +104,21 @@ impl NewResult {
             warning_count: count(Severity::Warning),
             note_count: count(Severity::Note),
             reported_count: document.map_or(0, reported_count),
-            received_at,
         })
     }
+}
+
+/// A result to be recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewResult {
+    /// Identifier.
+    pub id: ResultId,
+    /// The case; an accepted result has one.
+    pub case: Option<CaseId>,
+    /// What was read.
+    pub content: PackedResult,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
 }
 
 /// Returns a panel's name and version as lists show them.
@@ -235,26 +237,27 @@ impl Batch {
              error_count, warning_count, note_count, reported_count, search_text, received_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
              ON CONFLICT (digest, label) DO NOTHING";
+        let content = &result.content;
         let search_text = searchable([
-            result.file_name.as_str(),
-            result.label.as_str(),
-            result.panel.as_deref().unwrap_or(""),
+            content.file_name.as_str(),
+            content.label.as_str(),
+            content.panel.as_deref().unwrap_or(""),
         ]);
         on_batch!(self, |connection| {
             sqlx::query(SQL)
                 .bind(result.id.0)
                 .bind(result.case.map(|case| case.0))
-                .bind(&result.digest.0)
-                .bind(&result.label)
-                .bind(&result.file_name)
-                .bind(result.status.word())
-                .bind(&result.panel)
-                .bind(result.document.as_ref().map(|packed| packed.0.as_slice()))
-                .bind(result.problems.0.as_slice())
-                .bind(i64::from(result.error_count))
-                .bind(i64::from(result.warning_count))
-                .bind(i64::from(result.note_count))
-                .bind(i64::from(result.reported_count))
+                .bind(&content.digest.0)
+                .bind(&content.label)
+                .bind(&content.file_name)
+                .bind(content.status.word())
+                .bind(&content.panel)
+                .bind(content.document.as_ref().map(|packed| packed.0.as_slice()))
+                .bind(content.problems.0.as_slice())
+                .bind(i64::from(content.error_count))
+                .bind(i64::from(content.warning_count))
+                .bind(i64::from(content.note_count))
+                .bind(i64::from(content.reported_count))
                 .bind(search_text)
                 .bind(to_milliseconds(result.received_at))
                 .execute(connection)
@@ -322,6 +325,32 @@ impl Store {
         })
         .map_err(RecordError::attempt("read a case's results"))?;
         rows.into_iter().map(ListedRow::read).collect()
+    }
+
+    /// Returns accepted results that have no report of a release on the case's newest revision, in the order
+    /// of their identifiers, beginning after one.
+    ///
+    /// Errors: the engine fails.
+    pub async fn results_without_report(
+        &self,
+        release: &str,
+        after: Option<ResultId>,
+        limit: u32,
+    ) -> Result<Vec<ResultId>, RecordError> {
+        const SQL: &str = "SELECT r.id FROM result r WHERE r.status = 'accepted' AND r.id > $1 AND NOT EXISTS (\
+             SELECT 1 FROM report p WHERE p.result_id = r.id AND p.release_id = $2 AND p.case_revision = (\
+             SELECT max(v.revision) FROM case_revision v WHERE v.case_id = r.case_id)) ORDER BY r.id LIMIT $3";
+        let after = after.map_or(Uuid::nil(), |id| id.0);
+        let ids: Vec<Uuid> = on_readers!(self, |pool| {
+            sqlx::query_scalar(SQL)
+                .bind(after)
+                .bind(release)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await
+        })
+        .map_err(RecordError::attempt("list the results without a report"))?;
+        Ok(ids.into_iter().map(ResultId).collect())
     }
 
     /// Returns a page of results, newest first.

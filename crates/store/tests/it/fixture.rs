@@ -11,8 +11,8 @@ use model::{
     tumour::TumourTypeCode,
 };
 use store::{
-    Batch, NewCase, NewOriginal, NewReport, NewResult, Packed, RegisteredRelease, Store, digest_of,
-    identifier_v7,
+    Batch, NewCase, NewOriginal, NewReport, NewResult, Packed, PackedResult, RegisteredRelease,
+    Store, digest_of, identifier_v7,
 };
 
 /// The knowledge release that invented reports name.
@@ -139,17 +139,15 @@ pub(crate) async fn record_one(batch: &mut Batch, number: u32) -> (CaseId, Resul
     let original = NewOriginal::of(&bytes).unwrap();
     batch.insert_original(&original, at).await.unwrap();
     let id = ResultId(identifier_v7(at, &["result", &number.to_string()]));
-    let mut result = NewResult::of(
-        id,
+    let content = PackedResult::of(
         original.digest,
         "",
         &format!("file{number}.json"),
         Some(&test_result(number)),
         &[problem(false)],
-        at,
     )
     .unwrap();
-    result.case = Some(registered.case);
+    let result = NewResult { id, case: Some(registered.case), content, received_at: at };
     batch.insert_result(&result).await.unwrap();
     let report = report_on(registered.case, registered.revision, id, number, at);
     batch.add_report(&report).await.unwrap();

@@ -2,8 +2,8 @@
 
 use model::identity::{CaseId, ResultId};
 use store::{
-    NewCase, NewOriginal, NewResult, PageRequest, RecordError, Registration, ResultFilter,
-    ResultStatus, digest_of, identifier_v7,
+    NewCase, NewOriginal, NewResult, PackedResult, PageRequest, RecordError, Registration,
+    ResultFilter, ResultStatus, digest_of, identifier_v7,
 };
 
 use crate::fixture::{
@@ -147,8 +147,8 @@ async fn a_rejected_result_is_kept_with_its_problems(record: Record) {
     batch.insert_original(&original, moment(1)).await.unwrap();
     let id = ResultId(identifier_v7(moment(1), &["broken"]));
     let problems = [problem(true), problem(false)];
-    let rejected =
-        NewResult::of(id, original.digest, "", "broken.json", None, &problems, moment(1)).unwrap();
+    let content = PackedResult::of(original.digest, "", "broken.json", None, &problems).unwrap();
+    let rejected = NewResult { id, case: None, content, received_at: moment(1) };
     assert!(batch.insert_result(&rejected).await.unwrap());
     batch.commit().await.unwrap();
 
@@ -177,17 +177,14 @@ async fn nul_characters_do_no_harm(record: Record) {
     batch.insert_original(&original, moment(0)).await.unwrap();
     let mut result = test_result(1);
     result.test.panel_name = Some("P\u{0}".to_owned());
-    let mut new = NewResult::of(
-        ResultId(uuid::Uuid::nil()),
-        original.digest,
-        "l\u{0}",
-        "f\u{0}.json",
-        Some(&result),
-        &[],
-        moment(0),
-    )
-    .unwrap();
-    new.case = Some(registered.case);
+    let content =
+        PackedResult::of(original.digest, "l\u{0}", "f\u{0}.json", Some(&result), &[]).unwrap();
+    let new = NewResult {
+        id: ResultId(uuid::Uuid::nil()),
+        case: Some(registered.case),
+        content,
+        received_at: moment(0),
+    };
     batch.insert_result(&new).await.unwrap();
     batch.refresh_cases(&[registered.case]).await.unwrap();
     batch.commit().await.unwrap();
