@@ -1,0 +1,6 @@
+//! Integration tests of the findings report.
+
+mod case;
+mod golden;
+mod properties;
+mod schema;
