@@ -1,1 +1,31 @@
-//! Pages and interfaces.
+//! Pages and interfaces: HTTP in, HTML and JSON out.
+//!
+//! Every page is made on the server and works without script; its words are in `locales/`, its look in
+//! `assets/tsumugi.css`. A handler reads from `store`, `knowledge` and `care`, turns what it read into a
+//! view in the reader's words, and renders a template of `templates/`.
+//!
+//! Not here: rules of medicine (`knowledge`, `care`), what is wrong with a file (`ingest`), SQL (`store`).
+
+mod address;
+mod api;
+mod assets;
+mod checking;
+mod error;
+mod format;
+mod headers;
+pub mod limits;
+pub mod locale;
+mod page;
+mod reader;
+mod record;
+mod router;
+mod serve;
+mod state;
+mod terms;
+mod upload;
+mod view;
+mod web;
+
+pub use router::router;
+pub use serve::{ServeError, serve};
+pub use state::{AppState, Clock, Filling};

@@ -1,0 +1,56 @@
+brand = Tsumugi 紡
+brand-detail = Cancer genomic medicine records
+nav = Main pages
+nav-home = What waits
+nav-cases = Cases
+nav-results = Test results
+nav-check = Check a file
+nav-knowledge = Knowledge
+nav-about = Help
+skip = Skip to the content
+trail = Where you are
+other-language = 日本語
+synthetic = Synthetic data
+synthetic-detail = Every patient, hospital and result shown here is invented. Not for care.
+foot-version = Tsumugi { $version }
+foot-release = Knowledge release { $release }
+foot-demonstration = The knowledge is a demonstration and not for care.
+count-cases = cases
+count-waits = waiting
+unknown = Unknown
+none = None
+remedy = How to mend it
+to-home = To what waits
+to-cases = To the cases
+list-separator = {", "}
+filters = Filters
+search = Search
+
+home-title = What waits
+home-subtitle = What waits for somebody, and the record as a whole.
+home-empty = There are no cases yet. Check a result file to begin.
+home-check = Give a laboratory’s file (CATS, MAF or VCF): its form and content are checked, and you see its problems or its findings report. A mere check keeps nothing.
+home-check-button = Check a file
+home-knowledge-button = Find evidence by gene
+filling = Synthetic cases are being made.
+filling-progress = { $done } of { $total }. You can begin at once.
+waits-title = Waiting
+waits-none = Nothing waits.
+waits-rejected = Test results that were not accepted
+waits-rejected-detail = A mended file has to be sent again
+waits-tumour = Cases without a tumour type
+waits-tumour-detail = Evidence levels stay open until the tumour type is known
+waits-warnings = Test results accepted with warnings
+waits-warnings-detail = Look at them and ask the laboratory
+waits-no-report = Cases without a findings report
+waits-no-report-detail = No test result has been accepted yet
+record-title = The record
+record-cases = { $n ->
+    [one] case
+   *[other] cases
+}
+record-detail = Last received { $when }
+levels-facet = Highest evidence level
+latest-title = Newest cases
+latest-all = All cases
+latest-caption = Newest { $count }

@@ -1,0 +1,45 @@
+//! Addresses of pages: made in one place, so that a link and its page agree.
+
+use model::identity::{CaseId, ReportId, ResultId};
+
+/// Returns a path with a query; pairs without a value are left out.
+pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let mut any = false;
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        query.append_pair(name, value);
+        any = true;
+    }
+    if any { format!("{path}?{}", query.finish()) } else { path.to_owned() }
+}
+
+/// Address of a case.
+pub(crate) fn case(id: CaseId) -> String {
+    format!("/cases/{id}")
+}
+
+/// Address of a result.
+pub(crate) fn result(id: ResultId) -> String {
+    format!("/results/{id}")
+}
+
+/// Address of a report.
+pub(crate) fn report(id: ReportId) -> String {
+    format!("/reports/{id}")
+}
+
+/// Address of the same for programs.
+pub(crate) fn api(path: &str) -> String {
+    format!("/api{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_only_what_is_chosen() {
+        assert_eq!(with_query("/cases", &[("q", ""), ("sex", "")]), "/cases");
+        assert_eq!(with_query("/cases", &[("q", "a&b 肺"), ("sex", "")]), "/cases?q=a%26b+%E8%82%BA");
+    }
+}

@@ -1,0 +1,5 @@
+//! The same for programs: JSON in camelCase, failures as RFC 9457 problem documents.
+
+pub(crate) mod cases;
+pub(crate) mod reports;
+pub(crate) mod results;

@@ -1,0 +1,26 @@
+//! Findings reports for programs: the stored bytes, which never change.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use model::identity::ReportId;
+use uuid::Uuid;
+
+use crate::{error::PageError, state::AppState};
+
+/// Gives a report's exact bytes, with their digest as entity tag.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<Response, PageError> {
+    let found = state.store.report(ReportId(id)).await.map_err(PageError::internal)?;
+    let report = found.ok_or(PageError::NotFound)?;
+    let tag = HeaderValue::from_str(&format!("\"{}\"", report.digest));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::ETAG, tag.map_err(PageError::internal)?),
+    ];
+    Ok((headers, report.json).into_response())
+}

@@ -1,0 +1,112 @@
+//! From a sent file to an answer: reading and composing away from the threads that answer requests.
+//!
+//! What is a problem is for `ingest` to say, what is found for `knowledge` and `care`.
+
+use care::report::{FindingsReport, ReportInput, compose};
+use ingest::detect::{ReadOptions, read_any};
+use knowledge::Release;
+use model::{
+    case::PatientCase,
+    identity::ResultId,
+    problem::{Problem, has_error},
+    result::ResultFormat,
+    tumour::TumourTypeCode,
+};
+
+use crate::{
+    error::PageError, limits::UPLOAD_TIME_MAX, state::AppState, upload::SentFile,
+    web::fragment::Source,
+};
+
+/// What came of checking a file.
+pub(crate) struct Checked {
+    /// Size of the file. Units: bytes.
+    pub(crate) size_bytes: u64,
+    /// Format; `None` where the file could not be read.
+    pub(crate) format: Option<ResultFormat>,
+    /// Everything found.
+    pub(crate) problems: Vec<Problem>,
+    /// The file, for showing the parts that problems speak of.
+    pub(crate) source: Source,
+    /// Names of the samples in the file, where it holds several.
+    pub(crate) samples: Vec<String>,
+    /// Report on the first result, where the file has no errors.
+    pub(crate) report: Option<FindingsReport>,
+}
+
+/// Finds the tumour type that a text names: a code, a name, or a code followed by a name.
+pub(crate) fn tumour_type(
+    release: &Release,
+    text: &str,
+) -> Result<Option<TumourTypeCode>, PageError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let code = TumourTypeCode::new(first.to_uppercase());
+    if let Some(known) = release.tumour_type(&code) {
+        let named = |name: &str| text.strip_prefix(first).is_some_and(|rest| rest.trim() == name);
+        if text == first || named(&known.name.ja) || named(&known.name.en) {
+            return Ok(Some(code));
+        }
+    }
+    let same = |name: &str| name.eq_ignore_ascii_case(text);
+    let by_name =
+        release.tumour_types().find(|tumour| same(&tumour.name.ja) || same(&tumour.name.en));
+    by_name.map(|tumour| Some(tumour.code.clone())).ok_or(PageError::UnknownTumourType)
+}
+
+/// Checks a file without keeping anything.
+pub(crate) async fn check(
+    state: &AppState,
+    file: &SentFile,
+    tumour: Option<TumourTypeCode>,
+) -> Result<Checked, PageError> {
+    let (file, release, version) = (file.clone(), state.release, state.program_version);
+    let work = tokio::task::spawn_blocking(move || check_now(&file, tumour, release, version));
+    let outcome = tokio::time::timeout(UPLOAD_TIME_MAX, work).await;
+    outcome.map_err(|_| PageError::TooSlow)?.map_err(PageError::internal)
+}
+
+fn check_now(
+    file: &SentFile,
+    tumour: Option<TumourTypeCode>,
+    release: &Release,
+    program_version: &str,
+) -> Checked {
+    let reading = read_any(&file.bytes, &file.name, &ReadOptions::default());
+    let results = reading.value.unwrap_or_default();
+    let first = results.first();
+    let case = PatientCase { tumour_type: tumour, ..PatientCase::default() };
+    let accepted = first.filter(|_| !has_error(&reading.problems));
+    let report = accepted.map(|read| {
+        let input = ReportInput {
+            result: &read.result,
+            case: Some(&case),
+            problems: &reading.problems,
+            program_version,
+        };
+        compose(&input, release)
+    });
+    let source =
+        if reading.problems.is_empty() { Source::Nothing } else { Source::of(&file.bytes) };
+    Checked {
+        size_bytes: file.bytes.len() as u64,
+        format: first.map(|read| read.result.source.clone()),
+        samples: results.iter().filter_map(|read| read.label.clone()).collect(),
+        problems: reading.problems,
+        source,
+        report,
+    }
+}
+
+/// A result in the record.
+pub(crate) struct Kept {
+    /// Identifier.
+    pub(crate) id: ResultId,
+    /// Whether it was not there before.
+    pub(crate) new: bool,
+    /// Whether it was accepted.
+    pub(crate) accepted: bool,
+}

@@ -1,0 +1,222 @@
+//! What can go wrong between a request and its page, and how it is told.
+//!
+//! Handlers return [`PageError`]; the middleware [`tell`] words it: an RFC 9457 problem document for
+//! programs, a page in the reader's language for people. The cause goes to the log and never outside.
+
+use std::{error::Error, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    locale::words,
+    page::{Place, error_page},
+    reader::Reader,
+    state::AppState,
+};
+
+/// Why a request has no page.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum PageError {
+    /// Nothing is known under this address; also the answer for what the reader may not know of.
+    #[error("nothing at this address")]
+    NotFound,
+    /// The request cannot be understood.
+    #[error("the request cannot be understood")]
+    BadRequest,
+    /// A form came without a file.
+    #[error("no file in the form")]
+    NoFile,
+    /// The tumour type is none that the release knows.
+    #[error("unknown tumour type")]
+    UnknownTumourType,
+    /// The case reference cannot be used.
+    #[error("case reference cannot be used")]
+    BadReference,
+    /// The file is larger than the limit.
+    #[error("the file is too large")]
+    TooLarge,
+    /// The address does not take this method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// Another site made the browser send the request.
+    #[error("request made by another site")]
+    ForeignRequest,
+    /// The request took longer than the limit.
+    #[error("the request took too long")]
+    TooSlow,
+    /// PDF cannot be made on this machine; the text says what is missing.
+    #[error("PDF cannot be made here")]
+    NoPdf(#[source] Arc<dyn Error + Send + Sync>),
+    /// Anything that is not the requester's doing.
+    #[error("internal error")]
+    Internal(#[source] Arc<dyn Error + Send + Sync>),
+}
+
+impl PageError {
+    /// Makes an internal error of a failure below.
+    pub(crate) fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Arc::new(cause))
+    }
+
+    fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::REQUEST_TIMEOUT => Self::TooSlow,
+            status if status.is_client_error() => Self::BadRequest,
+            _ => Self::Internal(Arc::new(Unworded(status))),
+        }
+    }
+
+    /// Returns whether the reader can mend it in the form that was sent.
+    pub(crate) fn is_of_form(&self) -> bool {
+        matches!(
+            self,
+            Self::NoFile | Self::UnknownTumourType | Self::BadReference | Self::TooLarge
+        )
+    }
+
+    /// Returns the answer's status.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::BadRequest | Self::NoFile | Self::UnknownTumourType | Self::BadReference => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ForeignRequest => StatusCode::FORBIDDEN,
+            Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoPdf(_) => StatusCode::NOT_IMPLEMENTED,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Keys of the title, of the sentence that says what happened, and of the remedy.
+    pub(crate) fn keys(&self) -> [&'static str; 3] {
+        match self {
+            Self::NotFound => {
+                ["error-not-found", "error-not-found-detail", "error-not-found-remedy"]
+            }
+            Self::BadRequest => {
+                ["error-bad-request", "error-bad-request-detail", "error-bad-request-remedy"]
+            }
+            Self::NoFile => ["error-no-file", "error-no-file-detail", "error-no-file-remedy"],
+            Self::UnknownTumourType => {
+                ["error-tumour-type", "error-tumour-type-detail", "error-tumour-type-remedy"]
+            }
+            Self::BadReference => {
+                ["error-reference", "error-reference-detail", "error-reference-remedy"]
+            }
+            Self::TooLarge => {
+                ["error-too-large", "error-too-large-detail", "error-too-large-remedy"]
+            }
+            Self::MethodNotAllowed => ["error-method", "error-method-detail", "error-method-remedy"],
+            Self::ForeignRequest => {
+                ["error-foreign", "error-foreign-detail", "error-foreign-remedy"]
+            }
+            Self::TooSlow => ["error-too-slow", "error-too-slow-detail", "error-too-slow-remedy"],
+            Self::NoPdf(_) => ["error-no-pdf", "error-no-pdf-detail", "error-no-pdf-remedy"],
+            Self::Internal(_) => {
+                ["error-internal", "error-internal-detail", "error-internal-remedy"]
+            }
+        }
+    }
+}
+
+/// An answer that a library made without words.
+#[derive(Debug, thiserror::Error)]
+#[error("answer {0} without words")]
+struct Unworded(StatusCode);
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Marks an answer that says itself what went wrong.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Worded;
+
+/// A problem document. Source: RFC 9457.
+#[derive(Debug, Serialize)]
+struct ProblemDocument {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+    status: u16,
+    detail: String,
+    remedy: String,
+    instance: String,
+}
+
+/// Words every answer that reports a failure.
+pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reader = Reader::of(request.uri(), request.headers());
+    let for_program = is_for_program(request.uri(), request.headers());
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let status = response.status();
+    let fails = status.is_client_error() || status.is_server_error();
+    if !fails || response.extensions().get::<Worded>().is_some() {
+        return response;
+    }
+    let error = response
+        .extensions()
+        .get::<PageError>()
+        .cloned()
+        .unwrap_or_else(|| PageError::of_status(status));
+    if let PageError::Internal(cause) | PageError::NoPdf(cause) = &error {
+        tracing::error!(path, cause = cause.as_ref() as &dyn Error, "request failed");
+    }
+    let mut worded = if for_program {
+        problem_document(&error, &reader, path)
+    } else {
+        page(&state, &error, &reader).await
+    };
+    *worded.status_mut() = error.status();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        worded.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    worded
+}
+
+fn problem_document(error: &PageError, reader: &Reader, path: String) -> Response {
+    let [title, detail, remedy] = error.keys().map(|key| words(reader.language, key, &[]));
+    let document = ProblemDocument {
+        kind: format!("/about#{}", error.keys()[0]),
+        title,
+        status: error.status().as_u16(),
+        detail,
+        remedy,
+        instance: path,
+    };
+    let mut response = Json(document).into_response();
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    response
+}
+
+async fn page(state: &AppState, error: &PageError, reader: &Reader) -> Response {
+    let place = Place::Elsewhere;
+    error_page(state, reader, place, error.status().as_u16(), error.keys()).await
+}
+
+/// Returns whether a program asks: under `/api/`, or with `Accept` naming JSON and not HTML.
+fn is_for_program(uri: &Uri, headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    uri.path().starts_with("/api/") || (accept.contains("json") && !accept.contains("text/html"))
+}

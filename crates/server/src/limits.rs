@@ -1,0 +1,38 @@
+//! Every bound of the server, by name.
+
+use std::time::Duration;
+
+/// Largest file that may be sent for checking. Units: bytes.
+pub const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Room for the form fields around an uploaded file. Units: bytes.
+pub(crate) const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Longest form that is read to its end, so that a file beyond the limit gets an answer. Units: bytes.
+pub(crate) const DRAINED_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// Longest value of a text field in a form. Units: bytes.
+pub(crate) const FIELD_BYTES_MAX: usize = 512;
+/// Longest a page may take.
+pub(crate) const PAGE_TIME_MAX: Duration = Duration::from_secs(15);
+/// Longest a request with a file may take, from its first byte.
+pub(crate) const UPLOAD_TIME_MAX: Duration = Duration::from_secs(120);
+/// How many uploaded files are read at once.
+pub(crate) const UPLOADS_AT_ONCE: usize = 2;
+/// How many PDF documents are set at once.
+pub(crate) const PDFS_AT_ONCE: usize = 2;
+/// Cases on one page of the list.
+pub(crate) const CASES_PER_PAGE: u16 = 50;
+/// Links in one list of choices.
+pub(crate) const FACET_VALUES_MAX: usize = 10;
+/// Longest text searched for. Units: characters.
+pub(crate) const SEARCH_CHARS_MAX: usize = 100;
+/// Problems shown on one page.
+pub(crate) const PROBLEMS_SHOWN_MAX: usize = 200;
+/// Alterations shown on one page, of each kind.
+pub(crate) const ALTERATIONS_SHOWN_MAX: usize = 300;
+/// Evidence items shown on one page.
+pub(crate) const EVIDENCE_SHOWN_MAX: usize = 200;
+/// Longest original file from which the offending part is cut out for show. Units: bytes.
+pub(crate) const FRAGMENT_SOURCE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Lines of one cut-out part.
+pub(crate) const FRAGMENT_LINES_MAX: usize = 14;
+/// Characters of one line of a cut-out part.
+pub(crate) const FRAGMENT_LINE_CHARS_MAX: usize = 160;

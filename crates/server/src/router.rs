@@ -1,0 +1,80 @@
+//! Which address leads where, and what every request passes on its way.
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::{
+    api, assets,
+    error::{self, PageError},
+    headers,
+    limits::{DRAINED_BYTES_MAX, FORM_BYTES_MAX, UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX},
+    reader,
+    state::AppState,
+    web,
+};
+
+/// Makes the service of all pages and interfaces.
+pub fn router(state: AppState) -> Router {
+    let pages = Router::new()
+        .route("/", get(web::home::show))
+        .route("/cases", get(web::cases::show))
+        .route("/cases/{id}", get(web::case::show))
+        .route("/results", get(web::results::show))
+        .route("/results/{id}", get(web::result::show))
+        .route("/reports/{id}", get(web::report::show))
+        .route("/reports/{id}/print", get(web::report::print))
+        .route("/reports/{id}/print.css", get(web::report::print_style))
+        .route("/reports/{id}/pdf", get(web::report::pdf))
+        .route("/knowledge", get(web::knowledge::show))
+        .route("/knowledge/evidence", get(web::knowledge::evidence))
+        .route("/knowledge/tumour-types", get(web::tumour_types::show))
+        .route("/about", get(web::about::show))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/api/cases", get(api::cases::list))
+        .route("/api/cases/{id}", get(api::cases::show))
+        .route("/api/results/{id}", get(api::results::show))
+        .route("/api/reports/{id}", get(api::reports::show))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(state.clone(), page_time));
+    let uploads = Router::new()
+        .route(
+            "/check",
+            get(web::check::show)
+                .post(web::check::take)
+                .layer(DefaultBodyLimit::disable())
+                .layer(RequestBodyLimitLayer::new(DRAINED_BYTES_MAX)),
+        )
+        .route(
+            "/api/results",
+            post(api::results::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
+        )
+        .layer(middleware::from_fn(upload_time));
+    pages
+        .merge(uploads)
+        .fallback(async || PageError::NotFound)
+        .layer(middleware::from_fn_with_state(state.clone(), headers::same_site_only))
+        .layer(middleware::from_fn_with_state(state.clone(), error::tell))
+        .layer(middleware::from_fn(reader::remember_language))
+        .layer(middleware::from_fn(headers::guard))
+        .with_state(state)
+}
+
+async fn page_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(state.page_time_max, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => PageError::TooSlow.into_response(),
+    }
+}
+
+async fn upload_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(UPLOAD_TIME_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => PageError::TooSlow.into_response(),
+    }
+}

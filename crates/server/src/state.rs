@@ -1,0 +1,97 @@
+//! What every handler works with.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use knowledge::Release;
+use store::Store;
+use tokio::sync::Semaphore;
+
+use crate::limits;
+
+/// Tells the time; only `main` reads the real clock.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How far a record that is being filled in the background has come.
+#[derive(Debug, Default)]
+pub struct Filling {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Filling {
+    /// Sets how many cases there will be.
+    pub fn begin(&self, done: u64, total: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// Sets how many cases there are.
+    pub fn advance_to(&self, done: u64) {
+        self.done.store(done, Ordering::Relaxed);
+    }
+
+    /// Says that no more will come.
+    pub fn end(&self) {
+        self.total.store(0, Ordering::Relaxed);
+    }
+
+    /// Returns how many cases there are and will be; `None` when nothing is being filled.
+    pub fn progress(&self) -> Option<(u64, u64)> {
+        let total = self.total.load(Ordering::Relaxed);
+        (total > 0).then(|| (self.done.load(Ordering::Relaxed).min(total), total))
+    }
+}
+
+/// What every handler works with. Cloning shares it.
+#[derive(Clone)]
+pub struct AppState {
+    /// The record.
+    pub store: Store,
+    /// The knowledge release; it never changes and lives as long as the process.
+    pub release: &'static Release,
+    /// The time.
+    pub clock: Clock,
+    /// Version of this program, for reports and for the foot of pages.
+    pub program_version: &'static str,
+    /// Whether requests under another name than this machine's own are refused.
+    pub loopback_only: bool,
+    /// Progress of filling the record in the background.
+    pub filling: Arc<Filling>,
+    pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) pdfs: Arc<Semaphore>,
+    pub(crate) page_time_max: Duration,
+}
+
+impl AppState {
+    /// Makes the state of a server that answers this machine only.
+    pub fn new(
+        store: Store,
+        release: &'static Release,
+        clock: Clock,
+        program_version: &'static str,
+    ) -> Self {
+        Self {
+            store,
+            release,
+            clock,
+            program_version,
+            loopback_only: true,
+            filling: Arc::default(),
+            uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
+            pdfs: Arc::new(Semaphore::new(limits::PDFS_AT_ONCE)),
+            page_time_max: limits::PAGE_TIME_MAX,
+        }
+    }
+
+    /// Returns the present moment.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+}

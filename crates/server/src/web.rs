@@ -1,0 +1,16 @@
+//! The pages, one file for each.
+
+pub(crate) mod about;
+pub(crate) mod case;
+pub(crate) mod cases;
+pub(crate) mod check;
+pub(crate) mod facet;
+pub(crate) mod fragment;
+pub(crate) mod home;
+pub(crate) mod knowledge;
+pub(crate) mod problems;
+pub(crate) mod report;
+pub(crate) mod result;
+pub(crate) mod result_facts;
+pub(crate) mod results;
+pub(crate) mod tumour_types;
