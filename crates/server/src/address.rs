@@ -40,6 +40,9 @@ mod tests {
     #[test]
     fn writes_only_what_is_chosen() {
         assert_eq!(with_query("/cases", &[("q", ""), ("sex", "")]), "/cases");
-        assert_eq!(with_query("/cases", &[("q", "a&b 肺"), ("sex", "")]), "/cases?q=a%26b+%E8%82%BA");
+        assert_eq!(
+            with_query("/cases", &[("q", "a&b 肺"), ("sex", "")]),
+            "/cases?q=a%26b+%E8%82%BA"
+        );
     }
 }

@@ -21,12 +21,7 @@ struct Asset {
 }
 
 impl Asset {
-    fn new(
-        stem: &str,
-        extension: &str,
-        media_type: &'static str,
-        bytes: impl Into<Bytes>,
-    ) -> Self {
+    fn new(stem: &str, extension: &str, media_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let digest = hex::encode(Sha256::digest(&bytes));
         let short = digest.get(..16).unwrap_or(&digest);
@@ -73,7 +68,12 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
 /// The paths of the assets of this build.
 pub(crate) static PATHS: LazyLock<AssetPaths> = LazyLock::new(|| {
     let [style, report_style, script, mark] = &*ASSETS;
-    AssetPaths { style: style.path(), report_style: report_style.path(), script: script.path(), mark: mark.path() }
+    AssetPaths {
+        style: style.path(),
+        report_style: report_style.path(),
+        script: script.path(),
+        mark: mark.path(),
+    }
 });
 
 /// Serves one asset; a name with another digest is another build's and is not found.
@@ -81,10 +81,7 @@ pub(crate) async fn serve(Path(name): Path<String>) -> Result<Response, PageErro
     let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or(PageError::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type)),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
     ];
     Ok((headers, asset.bytes.clone()).into_response())
 }

@@ -2,7 +2,10 @@
 //!
 //! What is a problem is for `ingest` to say, what is found for `knowledge` and `care`.
 
-use care::report::{FindingsReport, ReportInput, compose};
+use care::{
+    intake::{Settings, prepare, reannotate, receive, reference_of, register_release},
+    report::{FindingsReport, ReportInput, compose},
+};
 use ingest::detect::{ReadOptions, read_any};
 use knowledge::Release;
 use model::{
@@ -109,4 +112,70 @@ pub(crate) struct Kept {
     pub(crate) new: bool,
     /// Whether it was accepted.
     pub(crate) accepted: bool,
+}
+
+/// Takes a file into the record; a file of several samples gives the first one's result.
+pub(crate) async fn keep(
+    state: &AppState,
+    file: &SentFile,
+    reference: &str,
+    tumour: Option<TumourTypeCode>,
+) -> Result<Kept, PageError> {
+    let known = known_case(state, reference).await?;
+    let (file, release, version) = (file.clone(), state.release, state.program_version);
+    let work = tokio::task::spawn_blocking(move || {
+        let case = case_of(&file, known, tumour)?;
+        let settings = Settings::new(version);
+        prepare(&file.bytes, &file.name, case, release, &settings).map_err(PageError::internal)
+    });
+    let prepared = work.await.map_err(PageError::internal)??;
+    let (store, now) = (&state.store, state.now());
+    register_release(store, release, now).await.map_err(PageError::internal)?;
+    let received = receive(store, vec![prepared], now).await.map_err(PageError::internal)?;
+    let first = received.first().ok_or(PageError::NoFile)?;
+    if received.iter().any(|each| each.report_pending) {
+        let clock = || state.now();
+        reannotate(store, release, version, clock, |_| {}).await.map_err(PageError::internal)?;
+    }
+    Ok(Kept { id: first.result, new: first.new, accepted: first.accepted })
+}
+
+/// Returns what the record says of a case; only the reference where it is not there yet.
+async fn known_case(state: &AppState, reference: &str) -> Result<Option<PatientCase>, PageError> {
+    if reference.is_empty() {
+        return Ok(None);
+    }
+    store::check_reference(reference).map_err(|_| PageError::BadReference)?;
+    let known = state.store.case_by_reference(reference).await.map_err(PageError::internal)?;
+    Ok(Some(known.map_or_else(
+        || PatientCase { reference: reference.to_owned(), ..PatientCase::default() },
+        |revision| revision.document,
+    )))
+}
+
+/// Makes the case document of what was entered; `None` where nothing was, so that intake makes one up.
+fn case_of(
+    file: &SentFile,
+    known: Option<PatientCase>,
+    tumour: Option<TumourTypeCode>,
+) -> Result<Option<PatientCase>, PageError> {
+    if known.is_none() && tumour.is_none() {
+        return Ok(None);
+    }
+    let reading = read_any(&file.bytes, &file.name, &ReadOptions::default());
+    let results = reading.value.unwrap_or_default();
+    if results.len() > 1 {
+        return Err(PageError::SeveralSamples);
+    }
+    let mut case = match (known, results.first()) {
+        (Some(case), _) => case,
+        (None, Some(read)) => {
+            let digest = store::digest_of(&file.bytes);
+            let reference = reference_of(&read.result, read.label.as_deref(), &digest);
+            PatientCase { reference, ..PatientCase::default() }
+        }
+        (None, None) => return Ok(None),
+    };
+    case.tumour_type = tumour.or(case.tumour_type);
+    Ok(Some(case))
 }

@@ -39,6 +39,9 @@ pub(crate) enum PageError {
     /// The case reference cannot be used.
     #[error("case reference cannot be used")]
     BadReference,
+    /// One case cannot be given for a file of several samples.
+    #[error("one case for several samples")]
+    SeveralSamples,
     /// The file is larger than the limit.
     #[error("the file is too large")]
     TooLarge,
@@ -78,19 +81,18 @@ impl PageError {
 
     /// Returns whether the reader can mend it in the form that was sent.
     pub(crate) fn is_of_form(&self) -> bool {
-        matches!(
-            self,
-            Self::NoFile | Self::UnknownTumourType | Self::BadReference | Self::TooLarge
-        )
+        matches!(self, Self::NoFile | Self::UnknownTumourType | Self::BadReference | Self::TooLarge)
     }
 
     /// Returns the answer's status.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::BadRequest | Self::NoFile | Self::UnknownTumourType | Self::BadReference => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BadRequest
+            | Self::NoFile
+            | Self::UnknownTumourType
+            | Self::BadReference
+            | Self::SeveralSamples => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::ForeignRequest => StatusCode::FORBIDDEN,
@@ -116,10 +118,15 @@ impl PageError {
             Self::BadReference => {
                 ["error-reference", "error-reference-detail", "error-reference-remedy"]
             }
+            Self::SeveralSamples => {
+                ["error-several", "error-several-detail", "error-several-remedy"]
+            }
             Self::TooLarge => {
                 ["error-too-large", "error-too-large-detail", "error-too-large-remedy"]
             }
-            Self::MethodNotAllowed => ["error-method", "error-method-detail", "error-method-remedy"],
+            Self::MethodNotAllowed => {
+                ["error-method", "error-method-detail", "error-method-remedy"]
+            }
             Self::ForeignRequest => {
                 ["error-foreign", "error-foreign-detail", "error-foreign-remedy"]
             }
@@ -203,10 +210,9 @@ fn problem_document(error: &PageError, reader: &Reader, path: String) -> Respons
         instance: path,
     };
     let mut response = Json(document).into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response
 }
 

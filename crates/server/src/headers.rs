@@ -93,11 +93,13 @@ mod tests {
 
     #[test]
     fn knows_the_names_of_this_machine() {
-        for name in ["localhost", "LOCALHOST:8080", "127.0.0.1:80", "127.1.2.3", "[::1]:8080", "[::1]"]
+        for name in
+            ["localhost", "LOCALHOST:8080", "127.0.0.1:80", "127.1.2.3", "[::1]:8080", "[::1]"]
         {
             assert!(is_loopback_name(name), "{name}");
         }
-        for name in ["example.org", "localhost.example.org", "10.0.0.1:80", "127.0.0.1.nip.io", ""] {
+        for name in ["example.org", "localhost.example.org", "10.0.0.1:80", "127.0.0.1.nip.io", ""]
+        {
             assert!(!is_loopback_name(name), "{name}");
         }
     }

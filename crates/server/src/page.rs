@@ -1,6 +1,6 @@
 //! What every page has in common: the frame, its words and its counts.
 
-use std::fmt::Display;
+use std::{borrow::Borrow, fmt::Display};
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -124,9 +124,12 @@ impl Page {
     }
 
     /// Returns the words of a key with a number: `$n` to choose the plural by, `$shown` to show.
-    pub(crate) fn tn(&self, key: &str, number: u64) -> String {
-        let values =
-            [("n", FluentValue::from(number)), ("shown", FluentValue::from(format::grouped(number)))];
+    pub(crate) fn tn(&self, key: &str, number: impl Borrow<u64>) -> String {
+        let number = *number.borrow();
+        let values = [
+            ("n", FluentValue::from(number)),
+            ("shown", FluentValue::from(format::grouped(number))),
+        ];
         words(self.language, key, &values)
     }
 
@@ -136,8 +139,8 @@ impl Page {
     }
 
     /// Returns a number with its digits grouped.
-    pub(crate) fn number(&self, number: u64) -> String {
-        format::grouped(number)
+    pub(crate) fn number(&self, number: impl Borrow<u64>) -> String {
+        format::grouped(*number.borrow())
     }
 
     /// Returns the tag of the page's language.

@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn the_switch_keeps_the_rest_of_the_address() {
-        let reader = Reader::of(&"/cases?q=a%26b&lang=ja&sex=f".parse().unwrap(), &HeaderMap::new());
+        let reader =
+            Reader::of(&"/cases?q=a%26b&lang=ja&sex=f".parse().unwrap(), &HeaderMap::new());
         assert_eq!(reader.other_language_href, "/cases?q=a%26b&sex=f&lang=en");
     }
 }

@@ -42,18 +42,14 @@ pub fn router(state: AppState) -> Router {
         .route("/api/reports/{id}", get(api::reports::show))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
+    let form = Router::new()
+        .route("/check", get(web::check::show).post(web::check::take))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(DRAINED_BYTES_MAX));
     let uploads = Router::new()
-        .route(
-            "/check",
-            get(web::check::show)
-                .post(web::check::take)
-                .layer(DefaultBodyLimit::disable())
-                .layer(RequestBodyLimitLayer::new(DRAINED_BYTES_MAX)),
-        )
-        .route(
-            "/api/results",
-            post(api::results::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
-        )
+        .route("/api/results", post(api::results::send))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .merge(form)
         .layer(middleware::from_fn(upload_time));
     pages
         .merge(uploads)

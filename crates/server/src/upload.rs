@@ -1,6 +1,9 @@
 //! Reading a form with a file: bounded, and patient with files that are too large.
 
-use axum::{body::Bytes, extract::{Multipart, multipart::Field}};
+use axum::{
+    body::Bytes,
+    extract::{Multipart, multipart::Field},
+};
 
 use crate::{
     error::PageError,
@@ -93,8 +96,7 @@ async fn read_text(mut field: Field<'_>) -> Result<String, PageError> {
 /// Returns a file's name without folders and control characters.
 pub(crate) fn bare_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let bare: String =
-        last.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARS_MAX).collect();
+    let bare: String = last.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARS_MAX).collect();
     if bare.trim().is_empty() { "unnamed".to_owned() } else { bare }
 }
 

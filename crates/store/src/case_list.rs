@@ -11,7 +11,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
-    case::sex_of,
+    case::{sex_of, sex_word},
     db::{Batch, Store, on_batch, on_readers},
     document::like_anywhere,
     error::RecordError,
@@ -105,6 +105,70 @@ pub enum LevelFilter {
     Nothing,
 }
 
+/// Why somebody should look at a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Attention {
+    /// It has a rejected result.
+    Rejected,
+    /// It has no report.
+    NoReport,
+    /// Its newest accepted result has warnings.
+    Warnings,
+    /// Its tumour type is not known.
+    NoTumourType,
+}
+
+impl Attention {
+    /// Every reason, gravest first.
+    pub const ALL: [Self; 4] = [Self::Rejected, Self::NoReport, Self::Warnings, Self::NoTumourType];
+
+    /// Returns the condition on a row of the list.
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected_count > 0",
+            Self::NoReport => "latest_report_id IS NULL",
+            Self::Warnings => "warning_count > 0",
+            Self::NoTumourType => "tumour_type IS NULL",
+        }
+    }
+}
+
+/// How many cases the record has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaseCounts {
+    /// All cases.
+    pub cases: u64,
+    /// Invented ones.
+    pub synthetic: u64,
+}
+
+/// What cases can be counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CaseFacet {
+    /// Tumour type's code.
+    TumourType,
+    /// Hospital's code.
+    Hospital,
+    /// Strongest evidence level's letter.
+    Level,
+    /// Sex: `female`, `male` or `other`.
+    Sex,
+    /// Panel's name and version.
+    Panel,
+}
+
+impl CaseFacet {
+    fn column(self) -> &'static str {
+        match self {
+            Self::TumourType => "tumour_type",
+            Self::Hospital => "hospital",
+            Self::Level => "highest_level",
+            Self::Sex => "sex",
+            Self::Panel => "panel",
+        }
+    }
+}
+
 /// Which cases a list has. The default is all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseFilter {
@@ -112,6 +176,12 @@ pub struct CaseFilter {
     pub tumour_types: Vec<TumourTypeCode>,
     /// Only cases of this hospital.
     pub hospital: Option<String>,
+    /// Only cases of this sex.
+    pub sex: Option<Sex>,
+    /// Only cases whose newest accepted result is of this panel, by name and version.
+    pub panel: Option<String>,
+    /// Only cases that somebody should look at for this reason.
+    pub attention: Option<Attention>,
     /// Only cases with this strongest level.
     pub level: LevelFilter,
     /// Only cases whose reference, diagnosis, panel, file name or label has this text, in any case.
@@ -226,6 +296,15 @@ macro_rules! push_filter {
         if let Some(hospital) = &$filter.hospital {
             $query.push(" AND hospital = ").push_bind(hospital);
         }
+        if let Some(sex) = $filter.sex {
+            $query.push(" AND sex = ").push_bind(sex_word(sex));
+        }
+        if let Some(panel) = &$filter.panel {
+            $query.push(" AND panel = ").push_bind(panel);
+        }
+        if let Some(attention) = $filter.attention {
+            $query.push(" AND ").push(attention.condition());
+        }
         match $filter.level {
             LevelFilter::Any => {}
             LevelFilter::Is(level) => {
@@ -256,6 +335,9 @@ impl CaseFilter {
                 .map(|code| TumourTypeCode(clean(code.as_str())))
                 .collect(),
             hospital: self.hospital.as_deref().map(clean),
+            sex: self.sex,
+            panel: self.panel.as_deref().map(clean),
+            attention: self.attention,
             level: self.level,
             text: self.text.clone(),
         }
@@ -317,17 +399,21 @@ impl Store {
     /// Errors: the engine fails.
     pub async fn case_facets(&self, filter: &CaseFilter) -> Result<CaseFacets, RecordError> {
         Ok(CaseFacets {
-            tumour_types: self.facet("tumour_type", filter).await?,
-            hospitals: self.facet("hospital", filter).await?,
-            levels: self.facet("highest_level", filter).await?,
+            tumour_types: self.case_facet(CaseFacet::TumourType, filter).await?,
+            hospitals: self.case_facet(CaseFacet::Hospital, filter).await?,
+            levels: self.case_facet(CaseFacet::Level, filter).await?,
         })
     }
 
-    async fn facet(
+    /// Counts the cases of a filtered list by one facet, most frequent first.
+    ///
+    /// Errors: the engine fails.
+    pub async fn case_facet(
         &self,
-        column: &'static str,
+        facet: CaseFacet,
         filter: &CaseFilter,
     ) -> Result<Vec<FacetCount>, RecordError> {
+        let column = facet.column();
         let filter = filter.without_nul();
         let text = filter.pattern();
         let rows: Vec<(Option<String>, i64)> = on_readers!(self, |pool| {
@@ -342,5 +428,43 @@ impl Store {
         .map_err(RecordError::attempt("count the cases by facet"))?;
         let count = |(value, cases)| FacetCount { value, cases: u64::try_from(cases).unwrap_or(0) };
         Ok(rows.into_iter().map(count).collect())
+    }
+
+    /// Counts the cases of a filtered list that somebody should look at, by reason.
+    ///
+    /// Errors: the engine fails.
+    pub async fn case_attention(
+        &self,
+        filter: &CaseFilter,
+    ) -> Result<Vec<(Attention, u64)>, RecordError> {
+        let filter = filter.without_nul();
+        let text = filter.pattern();
+        let row: (i64, i64, i64, i64) = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new("SELECT ");
+            let mut counts = query.separated(", ");
+            for attention in Attention::ALL {
+                counts.push("count(CASE WHEN ").push_unseparated(attention.condition());
+                counts.push_unseparated(" THEN 1 END)");
+            }
+            query.push(" FROM case_summary");
+            push_filter!(query, filter, text);
+            query.build_query_as().fetch_one(pool).await
+        })
+        .map_err(RecordError::attempt("count the cases to look at"))?;
+        let counts = [row.0, row.1, row.2, row.3].map(|count| u64::try_from(count).unwrap_or(0));
+        Ok(Attention::ALL.into_iter().zip(counts).collect())
+    }
+
+    /// Counts the cases, and how many of them are invented.
+    ///
+    /// Errors: the engine fails.
+    pub async fn case_counts(&self) -> Result<CaseCounts, RecordError> {
+        const SQL: &str =
+            "SELECT count(*), count(CASE WHEN synthetic = $1 THEN 1 END) FROM case_summary";
+        let (cases, synthetic): (i64, i64) =
+            on_readers!(self, |pool| sqlx::query_as(SQL).bind(true).fetch_one(pool).await)
+                .map_err(RecordError::attempt("count the cases"))?;
+        let count = |count: i64| u64::try_from(count).unwrap_or(0);
+        Ok(CaseCounts { cases: count(cases), synthetic: count(synthetic) })
     }
 }

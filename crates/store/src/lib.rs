@@ -24,7 +24,9 @@ mod result;
 mod row;
 
 pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
-pub use case_list::{CaseFacets, CaseFilter, CaseRow, FacetCount, LevelFilter};
+pub use case_list::{
+    Attention, CaseCounts, CaseFacet, CaseFacets, CaseFilter, CaseRow, FacetCount, LevelFilter,
+};
 pub use db::{Batch, Engine, OpenStoreError, Store};
 pub use document::Packed;
 pub use error::{Cause, RecordError};

@@ -32,3 +32,6 @@ error-no-pdf-remedy = On Debian, install fonts-noto-cjk. The print view can be u
 error-internal = Something failed inside
 error-internal-detail = This request could not be answered. It is not your mistake.
 error-internal-remedy = Try again. If it goes on, tell the administrator with the time.
+error-several = The file holds several samples
+error-several-detail = One case reference or tumour type cannot stand for several samples.
+error-several-remedy = Leave reference and tumour type empty, or split the file by sample.

@@ -32,3 +32,6 @@ error-no-pdf-remedy = Debian では fonts-noto-cjk を入れてください。�
 error-internal = 内部で問題が起きました
 error-internal-detail = この要求は処理できませんでした。あなたの操作の誤りではありません。
 error-internal-remedy = もう一度お試しください。続くときは、時刻を添えて管理者に知らせてください。
+error-several = 複数の検体を含むファイルです
+error-several-detail = 一つの症例番号やがん種を、複数の検体に当てることはできません。
+error-several-remedy = 症例番号とがん種を空欄にするか、検体ごとのファイルに分けてください。

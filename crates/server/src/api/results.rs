@@ -151,10 +151,9 @@ fn refused(href: Option<String>, problems: Vec<Problem>) -> Response {
         "problems": problems,
     });
     let mut response = (status, Json(body)).into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response.extensions_mut().insert(Worded);
     response
 }

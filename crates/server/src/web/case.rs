@@ -60,7 +60,10 @@ pub(crate) async fn show(
     let releases = store.releases().await.map_err(PageError::internal)?;
     let release_label = |id: &str| {
         let known = releases.iter().find(|release| release.id == id);
-        known.map_or_else(|| id.to_owned(), |release| format!("{} {}", release.name, release.version))
+        known.map_or_else(
+            || id.to_owned(),
+            |release| format!("{} {}", release.name, release.version),
+        )
     };
     let reports = reports.iter().enumerate().map(|(rank, report)| {
         report_view(&page, report, rank == 0, release_label(&report.release))

@@ -60,7 +60,8 @@ impl CasesQuery {
 
     /// Returns the address of the list with one filter set to a value, from its first page.
     fn href_with(&self, name: &str, value: &str) -> String {
-        let pairs = self.pairs().map(|(each, kept)| (each, if each == name { value } else { kept }));
+        let pairs =
+            self.pairs().map(|(each, kept)| (each, if each == name { value } else { kept }));
         address::with_query("/cases", &pairs)
     }
 
@@ -248,7 +249,11 @@ async fn facets(
             page.t("facet-tumour"),
             choose.values("tumour", &query.tumour, tumours, tumour),
         ),
-        Facet::of("panel", page.t("facet-panel"), choose.values("panel", &query.panel, panels, plain)),
+        Facet::of(
+            "panel",
+            page.t("facet-panel"),
+            choose.values("panel", &query.panel, panels, plain),
+        ),
         Facet::of("sex", page.t("facet-sex"), {
             choose.values("sex", &query.sex, sexes, |word| page.sex(sex_of(word)))
         }),

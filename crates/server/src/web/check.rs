@@ -17,9 +17,7 @@ use crate::{
     state::AppState,
     upload::{self, Form},
     view::TumourView,
-    web::{
-        problems::{self, ProblemView, Verdict},
-    },
+    web::problems::{self, ProblemView, Verdict},
 };
 
 /// What keeps a form from being taken.

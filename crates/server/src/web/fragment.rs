@@ -3,9 +3,7 @@
 use model::problem::Place;
 use serde_json::Value;
 
-use crate::limits::{
-    FRAGMENT_LINE_CHARS_MAX, FRAGMENT_LINES_MAX, FRAGMENT_SOURCE_BYTES_MAX,
-};
+use crate::limits::{FRAGMENT_LINE_CHARS_MAX, FRAGMENT_LINES_MAX, FRAGMENT_SOURCE_BYTES_MAX};
 
 /// A file from which parts are cut.
 pub(crate) enum Source {

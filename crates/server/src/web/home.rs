@@ -97,11 +97,8 @@ fn filling(page: &Page, state: &AppState) -> Option<String> {
 
 async fn waits(page: &Page, state: &AppState) -> Result<Vec<Wait>, PageError> {
     let rejected = record::rejected_results(state).await?;
-    let cases = state
-        .store
-        .case_attention(&CaseFilter::default())
-        .await
-        .map_err(PageError::internal)?;
+    let cases =
+        state.store.case_attention(&CaseFilter::default()).await.map_err(PageError::internal)?;
     let count = |wanted: Attention| {
         cases.iter().find(|(attention, _)| *attention == wanted).map_or(0, |(_, cases)| *cases)
     };

@@ -222,8 +222,7 @@ fn evidence_view(page: &Page, state: &AppState, evidence: &Evidence) -> Evidence
     let drugs = evidence.regimens.iter().map(|regimen| page.text(&regimen.name).to_owned());
     let claim = evidence.significance.map(|claim| page.significance(claim));
     let claim = claim.unwrap_or_else(|| "–".to_owned());
-    let refuted =
-        evidence.direction == Some(model::evidence::EvidenceDirection::DoesNotSupport);
+    let refuted = evidence.direction == Some(model::evidence::EvidenceDirection::DoesNotSupport);
     EvidenceView {
         id: evidence.id.clone(),
         url: evidence.url.clone().filter(|url| url.starts_with("https://")),

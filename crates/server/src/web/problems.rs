@@ -84,8 +84,7 @@ fn place(page: &Page, place: &Place) -> String {
 /// Makes the verdict; `kept` tells a file in the record from one that was only checked.
 pub(crate) fn verdict(page: &Page, problems: &[Problem], readable: bool, kept: bool) -> Verdict {
     let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
-    let [errors, warnings, notes] =
-        [Severity::Error, Severity::Warning, Severity::Note].map(count);
+    let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
     let [shown_errors, shown_warnings, shown_notes] =
         [errors, warnings, notes].map(|count| crate::format::grouped(count as u64));
     let counts = page.words(
@@ -93,14 +92,20 @@ pub(crate) fn verdict(page: &Page, problems: &[Problem], readable: bool, kept: b
         &[("errors", &shown_errors), ("warnings", &shown_warnings), ("notes", &shown_notes)],
     );
     let (class, title, detail) = if errors > 0 || !readable {
-        let detail =
-            if kept { page.t("verdict-rejected-detail") } else { page.t("verdict-rejected-checked") };
+        let detail = if kept {
+            page.t("verdict-rejected-detail")
+        } else {
+            page.t("verdict-rejected-checked")
+        };
         ("not", page.t("verdict-rejected"), detail)
     } else if warnings > 0 {
         ("warn", page.t("verdict-warnings"), page.t("verdict-warnings-detail"))
     } else {
-        let detail =
-            if kept { page.t("verdict-accepted-detail") } else { page.t("verdict-accepted-checked") };
+        let detail = if kept {
+            page.t("verdict-accepted-detail")
+        } else {
+            page.t("verdict-accepted-checked")
+        };
         ("", page.t("verdict-accepted"), detail)
     };
     Verdict { class, title, detail, counts }

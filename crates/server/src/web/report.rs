@@ -75,8 +75,7 @@ pub(crate) async fn print(
 ) -> Result<Response, PageError> {
     let stored = stored(&state, id).await?;
     let page = to_html(&read(&stored)?, reader.language);
-    let own_style =
-        format!("{}/print.css?lang={}", address::report(stored.id), reader.language);
+    let own_style = format!("{}/print.css?lang={}", address::report(stored.id), reader.language);
     Ok(Html(with_linked_styles(&page, &own_style)).into_response())
 }
 

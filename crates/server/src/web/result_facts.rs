@@ -1,7 +1,9 @@
 //! What a result says, as tables.
 
 use model::{
-    alteration::{Biomarker, CopyNumberAlteration, Metric, Rearrangement, ShortVariant, WrittenChange},
+    alteration::{
+        Biomarker, CopyNumberAlteration, Metric, Rearrangement, ShortVariant, WrittenChange,
+    },
     result::{SequencedSample, TestResult},
 };
 
@@ -184,7 +186,9 @@ fn rearrangement_view(page: &Page, each: &Rearrangement) -> AlterationView {
     AlterationView {
         gene: or_nothing(genes),
         kind: page.rearrangement(each.kind),
-        measured: each.supporting_reads.map_or_else(|| NOTHING.to_owned(), |reads| reads.to_string()),
+        measured: each
+            .supporting_reads
+            .map_or_else(|| NOTHING.to_owned(), |reads| reads.to_string()),
         reported: yes(page, each.reported),
     }
 }

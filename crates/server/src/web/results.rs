@@ -65,11 +65,8 @@ pub(crate) async fn show(
     let href = |status: &str, after: &str| {
         address::with_query("/results", &[("status", status), ("after", after)])
     };
-    let choice = |word: &str, label| Choice {
-        href: href(word, ""),
-        label,
-        current: query.status == word,
-    };
+    let choice =
+        |word: &str, label| Choice { href: href(word, ""), label, current: query.status == word };
     let template = ResultsTemplate {
         total: listed.total,
         choices: vec![
