@@ -127,7 +127,11 @@ fn read_cats(bytes: &[u8], options: &ReadOptions<'_>) -> Reading<Vec<ReadResult>
 }
 
 fn labelled(results: Vec<(String, TestResult)>) -> Vec<ReadResult> {
-    let labelled = |(label, result)| ReadResult { label: Some(label), result };
+    // A table without sample columns has one result without a name.
+    let labelled = |(label, result): (String, TestResult)| ReadResult {
+        label: (!label.is_empty()).then_some(label),
+        result,
+    };
     results.into_iter().map(labelled).collect()
 }
 

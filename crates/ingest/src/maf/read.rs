@@ -375,7 +375,7 @@ impl Table<'_> {
         let words = TranscriptWords {
             gene: row.get(Field::Gene).filter(|gene| *gene != "Unknown"),
             transcript: row.get(Field::Transcript),
-            strand: row.get(Field::TranscriptStrand),
+            strand: row.verbatim(Field::TranscriptStrand),
             exon: row.get(Field::Exon),
             coding,
             proteins: [row.get(Field::Protein), row.get(Field::ProteinShort)],

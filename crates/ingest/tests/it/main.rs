@@ -4,3 +4,4 @@ mod cats_convert;
 mod cats_samples;
 mod golden;
 mod maf;
+mod vcf;
