@@ -1,14 +1,45 @@
-//! `tsumugi knowledge`.
+//! `tsumugi knowledge`: releases of evidence.
 
 use std::process::ExitCode;
 
+mod build;
+mod diff;
+mod show;
+
 /// Calls of `tsumugi knowledge`.
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Knowledge {}
+pub(crate) enum Knowledge {
+    /// Build a release of source files.
+    ///
+    /// Exit status: 0 when it was built, 1 when --strict is given and a source has broken lines (nothing is
+    /// written then), 2 when a file could not be read or written.
+    Build(Box<build::Build>),
+    /// Show a release: its sources with version, licence and digest, and what is in it.
+    Show(show::Show),
+    /// Show what changed from one release to another. Exit status: 0 when nothing did, 1 when something did.
+    Diff(diff::Diff),
+}
+
+/// How to show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For reading.
+    Text,
+    /// For programs.
+    Json,
+}
 
 impl Knowledge {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        anyhow::bail!("not built yet")
+        let outcome = match self {
+            Self::Build(build) => build.run(),
+            Self::Show(show) => show.run(),
+            Self::Diff(diff) => diff.run(),
+        };
+        outcome.or_else(|error| {
+            eprintln!("tsumugi knowledge: {error:#}");
+            Ok(ExitCode::from(2))
+        })
     }
 }

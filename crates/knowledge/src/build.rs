@@ -74,19 +74,6 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Returns the columns that tell records of a kind apart.
-fn key_columns(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Approvals => &["drug", "region", "tumour_codes", "biomarker"],
-        Kind::Drugs | Kind::Evidence => &["id"],
-        Kind::Genes => &["symbol"],
-        Kind::Hotspots => &["gene", "first", "last", "kind"],
-        Kind::Panels => &["name", "version"],
-        Kind::SecondaryFindings => &["gene"],
-        Kind::TumourTypes => &["code"],
-    }
-}
-
 impl Draft {
     /// Makes a draft with nothing in it.
     pub fn new() -> Self {
@@ -126,7 +113,7 @@ impl Draft {
             found.map_or("", |(_, value)| value.as_ref())
         };
         let key: Vec<String> =
-            key_columns(kind).iter().map(|column| cell(column).to_owned()).collect();
+            kind.key_columns().iter().map(|column| cell(column).to_owned()).collect();
         let row: Vec<String> =
             kind.columns().iter().map(|column| cell(column).to_owned()).collect();
         let rows = self.records.entry(kind).or_default();

@@ -212,11 +212,3 @@ pub(crate) fn from_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T>
         word.into_deserializer();
     T::deserialize(deserializer).ok()
 }
-
-/// Writes a word of one of `model`'s vocabularies.
-pub(crate) fn to_word<T: serde::Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}

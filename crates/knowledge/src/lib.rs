@@ -9,6 +9,7 @@
 pub mod annotate;
 pub mod biomarker;
 pub mod build;
+pub mod diff;
 pub mod drug;
 pub mod evidence;
 pub mod facts;
@@ -28,6 +29,8 @@ pub use facts::{GeneFacts, Hotspot, Panel, SecondaryFindingGene, Zygosity};
 pub use level::LevelTable;
 pub use release::{
     Release,
+    files::ReleaseFiles,
+    load::LoadTableError,
     manifest::{BiomarkerCounts, LevelTableName, Manifest, Source, TableDigest},
     open::OpenReleaseError,
 };

@@ -52,6 +52,19 @@ impl Kind {
         }
     }
 
+    /// Returns the columns that tell records apart.
+    pub(crate) fn key_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Approvals => &["drug", "region", "tumour_codes", "biomarker"],
+            Self::Drugs | Self::Evidence => &["id"],
+            Self::Genes => &["symbol"],
+            Self::Hotspots => &["gene", "first", "last", "kind"],
+            Self::Panels => &["name", "version"],
+            Self::SecondaryFindings => &["gene"],
+            Self::TumourTypes => &["code"],
+        }
+    }
+
     /// Returns the columns; `source` is the index of the manifest's source.
     pub(crate) fn columns(self) -> &'static [&'static str] {
         match self {

@@ -75,6 +75,15 @@ impl Release {
     }
 }
 
+impl ReleaseFiles {
+    /// Reads a release's folder and checks every digest.
+    ///
+    /// Errors: a file that cannot be read, or that was changed since the release was made.
+    pub fn read(dir: &Path) -> Result<Self, OpenReleaseError> {
+        read_files(dir)
+    }
+}
+
 fn read_files(dir: &Path) -> Result<ReleaseFiles, OpenReleaseError> {
     let path = dir.join(MANIFEST);
     let text = read(&path)?;
