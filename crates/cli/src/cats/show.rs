@@ -21,9 +21,7 @@ pub(crate) fn problems(
         if !place.is_empty() {
             writeln!(out, "      {place}")?;
         }
-        if problem.severity != Severity::Note || problem.code.ends_with("_checked") {
-            writeln!(out, "      → {}", problem.remedy.get(language))?;
-        }
+        writeln!(out, "      → {}", problem.remedy.get(language))?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use model::problem::Place;
 use super::{
     json::{BlemishKind, Node, Value, push_index, push_key},
     problems::{Findings, file, schema},
-    rules::{DOCUMENT, Form, List, Pattern, Presence, Rule, Shape, Word},
+    rules::{DOCUMENT, Form, List, Member, Pattern, Presence, Rule, Shape, Word},
     value::Number,
     version::Version,
 };
@@ -21,7 +21,7 @@ use super::{
 const COMPARED_ONE_BY_ONE_MAX: usize = 64;
 
 /// A Japanese and an English phrase.
-type Phrase = (&'static str, &'static str);
+pub(super) type Phrase = (&'static str, &'static str);
 
 /// Judges a whole file by the rules of a version.
 pub(super) fn check(root: &Node<'_>, version: Version, findings: &mut Findings) {
@@ -124,10 +124,10 @@ impl<'t> Checker<'t, '_> {
         let Value::Object(members) = &node.value else { return };
         for member in members {
             self.path.push(Step::Key(&member.key));
-            let known = shape.members.iter().filter(|rule| rule.name == member.key);
+            let mut known = shape.members.iter().filter(|rule| rule.name == member.key);
             match known.clone().find(|rule| rule.holds(self.version)) {
                 Some(rule) => self.value(&member.node, &rule.rule),
-                None => self.stranger(&member.key, known.last().map(|rule| rule.versions()), shape),
+                None => self.stranger(&member.key, known.next_back().map(Member::versions), shape),
             }
             self.path.pop();
         }
@@ -271,7 +271,8 @@ fn phrase_wanted(form: &Form) -> Phrase {
     }
 }
 
-fn phrase_of(value: &Value<'_>) -> Phrase {
+/// Names the kind of a value, in Japanese and English.
+pub(super) fn phrase_of(value: &Value<'_>) -> Phrase {
     match value {
         Value::Null => ("null", "null"),
         Value::Flag(_) => ("真偽値", "true or false"),

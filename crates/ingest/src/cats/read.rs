@@ -80,7 +80,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions<'_>) -> Reading<Document> {
             document(text, options, &mut findings)
         }
         Err(problem) => {
-            findings.push(problem);
+            findings.push(*problem);
             None
         }
     };
@@ -100,20 +100,18 @@ pub fn written_version(bytes: &[u8]) -> Option<String> {
 }
 
 /// Returns the version that a file claims, or why it cannot be told.
-fn version(root: &Node<'_>) -> Result<Version, Problem> {
+fn version(root: &Node<'_>) -> Result<Version, Box<Problem>> {
     if !matches!(root.value, Value::Object(_)) {
-        return Err(schema::wrong_type(
-            String::new(),
-            ("オブジェクト", "an object"),
-            ("別のもの", "something else"),
-        ));
+        let found = check::phrase_of(&root.value);
+        let problem = schema::wrong_type(String::new(), ("オブジェクト", "an object"), found);
+        return Err(Box::new(problem));
     }
     const POINTER: &str = "/metaData/schemaVersion";
     match root.member("metaData").and_then(|meta| meta.member("schemaVersion")) {
         Some(Node { value: Value::Text(written), .. }) => {
-            written.parse().map_err(|_| schema::version_unknown(POINTER, written))
+            written.parse().map_err(|_| Box::new(schema::version_unknown(POINTER, written)))
         }
-        Some(_) | None => Err(schema::version_missing(POINTER)),
+        Some(_) | None => Err(Box::new(schema::version_missing(POINTER))),
     }
 }
 

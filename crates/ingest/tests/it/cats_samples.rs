@@ -6,7 +6,7 @@ use ingest::cats;
 use model::problem::Severity;
 
 /// Returns every CATS file of the public data set.
-fn samples() -> Vec<PathBuf> {
+pub(crate) fn samples() -> Vec<PathBuf> {
     let Some(root) = testkit::public_data::path("cats") else { return Vec::new() };
     let mut found = Vec::new();
     collect(&root, &mut found);

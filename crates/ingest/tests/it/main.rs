@@ -1,7 +1,11 @@
 //! Integration tests of `ingest`.
 
 mod cats_convert;
+mod cats_golden;
+mod cats_mutations;
 mod cats_samples;
+mod cats_schema;
 mod golden;
 mod maf;
 mod vcf;
+mod seeded;
