@@ -7,5 +7,5 @@ mod cats_samples;
 mod cats_schema;
 mod golden;
 mod maf;
-mod vcf;
 mod seeded;
+mod vcf;
