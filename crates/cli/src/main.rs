@@ -9,6 +9,8 @@ mod db;
 mod demo;
 mod ingest;
 mod knowledge;
+mod reannotate;
+mod record;
 mod report;
 
 /// Information system of a cancer genomic medicine programme.
@@ -33,6 +35,8 @@ enum Command {
     Knowledge(knowledge::Knowledge),
     /// Take a folder of results into the record.
     Ingest(ingest::Ingest),
+    /// Add reports of a knowledge release to the record; no report is ever changed.
+    Reannotate(reannotate::Reannotate),
     /// Migrate, check and copy the record.
     #[command(subcommand)]
     Db(db::Db),
@@ -52,6 +56,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Report(report) => report.run(),
         Command::Knowledge(knowledge) => knowledge.run(),
         Command::Ingest(ingest) => ingest.run(),
+        Command::Reannotate(reannotate) => reannotate.run(),
         Command::Db(db) => db.run(),
     }
 }

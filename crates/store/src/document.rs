@@ -85,6 +85,11 @@ pub(crate) fn of_json_text<T: DeserializeOwned>(
     serde_json::from_str(text).map_err(|source| RecordError::Document { what: what(), source })
 }
 
+/// Returns whether bytes are one JSON value.
+pub(crate) fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+}
+
 /// Returns text as both engines can keep and search it: PostgreSQL takes no NUL in text.
 pub(crate) fn searchable<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();

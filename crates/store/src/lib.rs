@@ -11,10 +11,13 @@
 
 mod case;
 mod case_list;
+mod check;
+mod copy;
 mod db;
 mod document;
 mod error;
 mod identifier;
+mod keys;
 mod knowledge_release;
 mod migrate;
 mod original;
@@ -27,10 +30,13 @@ pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_refere
 pub use case_list::{
     Attention, CaseCounts, CaseFacet, CaseFacets, CaseFilter, CaseRow, FacetCount, LevelFilter,
 };
+pub use check::{CheckFinding, CheckReport};
+pub use copy::{CopyProgress, CopyRecordError, CopySummary};
 pub use db::{Batch, Engine, OpenStoreError, Store};
 pub use document::Packed;
 pub use error::{Cause, RecordError};
 pub use identifier::{digest_of, identifier_v7, to_milliseconds};
+pub use keys::RecordCounts;
 pub use knowledge_release::RegisteredRelease;
 pub use migrate::{MigrateError, Migrated};
 pub use original::{NewOriginal, Original};

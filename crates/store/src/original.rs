@@ -57,10 +57,6 @@ row! {
 }
 
 impl OriginalRow {
-    pub(crate) fn digest(&self) -> &str {
-        &self.digest
-    }
-
     pub(crate) fn read(self) -> Result<Original, RecordError> {
         let size_bytes = u64::try_from(self.size_bytes)
             .map_err(|_| RecordError::Value { what: "size", value: self.size_bytes.to_string() })?;
@@ -127,6 +123,17 @@ impl Store {
             sqlx::query_scalar("SELECT digest FROM original ORDER BY digest").fetch_all(pool).await
         })
         .map_err(RecordError::attempt("list what was received"))?;
+        Ok(digests.into_iter().map(Digest).collect())
+    }
+
+    /// Returns the digest of every file of which a result was rejected.
+    ///
+    /// Errors: the engine fails.
+    pub async fn rejected_digests(&self) -> Result<BTreeSet<Digest>, RecordError> {
+        const SQL: &str = "SELECT DISTINCT digest FROM result WHERE status = 'rejected'";
+        let digests: Vec<String> =
+            on_readers!(self, |pool| sqlx::query_scalar(SQL).fetch_all(pool).await)
+                .map_err(RecordError::attempt("list what was rejected"))?;
         Ok(digests.into_iter().map(Digest).collect())
     }
 }

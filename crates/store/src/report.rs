@@ -86,10 +86,6 @@ row! {
 }
 
 impl ReportRow {
-    pub(crate) fn id(&self) -> Uuid {
-        self.id
-    }
-
     pub(crate) fn read(self) -> Result<StoredReport, RecordError> {
         Ok(StoredReport {
             id: ReportId(self.id),

@@ -353,6 +353,20 @@ impl Store {
         Ok(ids.into_iter().map(ResultId).collect())
     }
 
+    /// Returns how many accepted results have no report of a release on their case's newest revision.
+    ///
+    /// Errors: the engine fails.
+    pub async fn count_results_without_report(&self, release: &str) -> Result<u64, RecordError> {
+        const SQL: &str = "SELECT count(*) FROM result r WHERE r.status = 'accepted' AND NOT EXISTS (\
+             SELECT 1 FROM report p WHERE p.result_id = r.id AND p.release_id = $1 AND p.case_revision = (\
+             SELECT max(v.revision) FROM case_revision v WHERE v.case_id = r.case_id))";
+        let count: i64 = on_readers!(self, |pool| {
+            sqlx::query_scalar(SQL).bind(release).fetch_one(pool).await
+        })
+        .map_err(RecordError::attempt("count the results without a report"))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Returns a page of results, newest first.
     ///
     /// Errors: the engine fails.

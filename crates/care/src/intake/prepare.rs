@@ -6,8 +6,9 @@ use model::{
     case::PatientCase,
     evidence::EvidenceLevel,
     identity::Digest,
-    problem::{Problem, has_error},
+    problem::{Problem, Severity, has_error},
     result::TestResult,
+    text::LocalizedText,
 };
 use store::{NewOriginal, Packed, PackedResult, RecordError, digest_of};
 
@@ -44,6 +45,7 @@ pub struct Prepared {
     pub(super) results: Vec<PreparedResult>,
     /// The case document that came with the file.
     pub(super) case: Option<PatientCase>,
+    first_error: Option<LocalizedText>,
 }
 
 impl Prepared {
@@ -55,6 +57,11 @@ impl Prepared {
     /// Returns the file's name.
     pub fn file_name(&self) -> &str {
         &self.file_name
+    }
+
+    /// Returns the first error of a rejected file.
+    pub fn first_error(&self) -> Option<LocalizedText> {
+        self.first_error.clone()
     }
 
     /// Returns about how much memory it takes. Units: bytes.
@@ -135,6 +142,7 @@ pub fn prepare(
         original: Some(original),
         results,
         case,
+        first_error: first_error(&reading.problems),
     })
 }
 
@@ -155,13 +163,19 @@ pub fn prepare_oversized(
         digest,
         file_name: file_name.to_owned(),
         case,
+        first_error: first_error(&problems),
     })
+}
+
+fn first_error(problems: &[Problem]) -> Option<LocalizedText> {
+    let error = problems.iter().find(|problem| problem.severity == Severity::Error)?;
+    Some(error.message.clone())
 }
 
 /// Prepares what may be new of a file whose bytes are recorded already: its case.
 pub fn prepare_revision(digest: Digest, file_name: &str, case: Option<PatientCase>) -> Prepared {
     let file_name = file_name.to_owned();
-    Prepared { digest, file_name, original: None, results: Vec::new(), case }
+    Prepared { digest, file_name, original: None, results: Vec::new(), case, first_error: None }
 }
 
 fn rejected(
