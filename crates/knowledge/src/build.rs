@@ -102,7 +102,7 @@ impl Draft {
         self.sources.len().to_string()
     }
 
-    fn put(&mut self, record: Record<'_>) {
+    fn put(&mut self, record: &Record<'_>) {
         let kind = record.kind;
         let source = self.next_source();
         let cell = |column: &str| {

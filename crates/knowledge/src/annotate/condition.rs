@@ -255,10 +255,15 @@ fn is_of_class(found: &VariantInGene<'_>, class: RangeClass) -> bool {
 
 fn hits_hotspot(facts: &Facts<'_>, found: &VariantInGene<'_>) -> bool {
     let Some(change) = &found.transcript.protein_change else { return false };
-    let (first, _) = change.codons();
+    let (first, last) = change.codons();
+    let mut hotspots = facts.release.hotspots_of(found.gene);
     found.effect.alters == Some(true)
         && !found.effect.loses_function()
-        && facts.release.hotspot(found.gene, first).is_some()
+        && hotspots.any(|hotspot| {
+            hotspot.first <= last
+                && hotspot.last >= first
+                && !matches!(hotspot.kind.as_str(), "nonsense" | "splice")
+        })
 }
 
 fn duplicates(found: &VariantInGene<'_>) -> bool {

@@ -226,7 +226,11 @@ fn hotspot<'r>(release: &'r Release, variant: &ShortVariant) -> Option<&'r Hotsp
     let (first, last) = change.codons();
     let gene = transcript.gene.as_ref()?;
     release.hotspots_of(gene.as_str()).find(|hotspot| {
-        let kind_fits = if single { hotspot.kind != "inframe" } else { hotspot.kind == "inframe" };
-        kind_fits && hotspot.kind != "splice" && hotspot.first <= last && hotspot.last >= first
+        let kind_fits = match hotspot.kind.as_str() {
+            "inframe" => !single,
+            "splice" | "nonsense" => false,
+            _ => single,
+        };
+        kind_fits && hotspot.first <= last && hotspot.last >= first
     })
 }

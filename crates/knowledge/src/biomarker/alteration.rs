@@ -108,10 +108,10 @@ fn alteration(gene: &str, text: &str) -> Alteration {
     };
     let first = head.split_whitespace().next().unwrap_or_default();
     let second = head.split_whitespace().nth(1).unwrap_or_default();
-    if second.is_empty() || second.starts_with("c.") {
-        if let Some(change) = protein(first).or_else(|| codon(first)) {
-            return change;
-        }
+    if (second.is_empty() || second.starts_with("c."))
+        && let Some(change) = protein(first).or_else(|| codon(first))
+    {
+        return change;
     }
     if head.starts_with("p.") && explained.starts_with("c.") {
         return coding(explained);
@@ -136,10 +136,10 @@ fn by_words(gene: &str, lower: &str, explained: &str) -> Alteration {
     if let Some(alteration) = fixed(lower) {
         return alteration;
     }
-    if let Some(codon) = lower.strip_prefix("non-") {
-        if let Some(Alteration::Codon { position, .. }) = self::codon(&codon.to_ascii_uppercase()) {
-            return Alteration::NotCodon { position };
-        }
+    if let Some(codon) = lower.strip_prefix("non-")
+        && let Some(Alteration::Codon { position, .. }) = self::codon(&codon.to_ascii_uppercase())
+    {
+        return Alteration::NotCodon { position };
     }
     if let Some(reason) = not_measurable(lower) {
         return Alteration::NotMeasurable(reason);

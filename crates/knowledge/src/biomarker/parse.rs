@@ -67,7 +67,7 @@ impl Reader<'_> {
             return Some(biomarker);
         }
         let text = self.condition_text();
-        (!text.is_empty()).then(|| self.condition(text))
+        (!text.is_empty()).then(|| self.condition(&text))
     }
 
     /// Takes a joining word when it stands here by itself.
@@ -120,21 +120,21 @@ impl Reader<'_> {
         words.join(" ")
     }
 
-    fn condition(&mut self, text: String) -> Biomarker {
-        if let Some(alteration) = marker(&text) {
+    fn condition(&mut self, text: &str) -> Biomarker {
+        if let Some(alteration) = marker(text) {
             return Biomarker::Is(Condition { gene: None, alteration });
         }
-        let (head, tail) = text.split_once(' ').unwrap_or((&text, ""));
+        let (head, tail) = text.split_once(' ').unwrap_or((text, ""));
         if head.contains("::") {
             return alteration::fusion(head, tail);
         }
         let inherits = self.gene.is_some()
             && (tail.is_empty() || tail.starts_with('(') || alteration::begins_alteration(head));
         if inherits {
-            return alteration::of_gene(self.gene.as_deref().unwrap_or_default(), &text);
+            return alteration::of_gene(self.gene.as_deref().unwrap_or_default(), text);
         }
         if tail.is_empty() {
-            return not_understood(&text);
+            return not_understood(text);
         }
         self.gene = Some(head.to_owned());
         alteration::of_gene(head, tail)

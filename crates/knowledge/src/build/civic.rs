@@ -103,7 +103,7 @@ fn item(intake: &mut Intake<'_>, columns: &Columns, row: &Row<'_>) {
     let references =
         row.text(columns.citation).map(|id| format!("{register}:{id}")).unwrap_or_default();
     intake.take(
-        Record::new(Kind::Evidence)
+        &Record::new(Kind::Evidence)
             .with("id", format!("EID{id}"))
             .with("gene", if profile.contains(' ') { "" } else { gene })
             .with("biomarker", profile)

@@ -61,7 +61,7 @@ fn walk(
     if !is_root {
         let haematological = HAEMATOLOGICAL.contains(&tissue);
         intake.take(
-            Record::new(Kind::TumourTypes)
+            &Record::new(Kind::TumourTypes)
                 .with("code", code)
                 .with("name_en", name)
                 .with("parent", parent.filter(|code| *code != "TISSUE").unwrap_or_default())

@@ -48,7 +48,7 @@ pub(super) fn evidence(intake: &mut Intake<'_>, table: Table<'_>) -> Read {
         let regimens: Vec<&str> = row.list(drugs).collect();
         let interaction = if regimens.len() > 1 { "substitutes" } else { "" };
         intake.take(
-            Record::new(Kind::Evidence)
+            &Record::new(Kind::Evidence)
                 .with("id", row.get(id))
                 .with("gene", row.get(gene))
                 .with("biomarker", row.get(biomarker))
@@ -177,7 +177,7 @@ pub(super) fn hotspots(intake: &mut Intake<'_>, table: Table<'_>) -> Read {
             continue;
         }
         intake.take(
-            Record::new(Kind::Hotspots)
+            &Record::new(Kind::Hotspots)
                 .with("gene", row.get(gene))
                 .with("first", first)
                 .with("last", last)
@@ -207,7 +207,7 @@ pub(super) fn approvals(intake: &mut Intake<'_>, table: Table<'_>) -> Read {
             intake.note(problems::not_understood(row.line, text));
         }
         intake.take(
-            Record::new(Kind::Approvals)
+            &Record::new(Kind::Approvals)
                 .with("drug", row.get(drug))
                 .with("region", row.get(region))
                 .with("tumour_codes", any_solid_when_empty(&row, codes))
@@ -272,7 +272,7 @@ fn copy(
         }
         match wrong {
             Some(problem) => intake.skip(problem),
-            None => intake.take(record),
+            None => intake.take(&record),
         }
     }
     Ok(())

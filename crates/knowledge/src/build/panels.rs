@@ -21,7 +21,7 @@ pub(super) fn read(intake: &mut Intake<'_>, table: Table<'_>) -> Result<(), Miss
         }
         if intake.is_new(row.line, row.get(panel)) {
             intake.take(
-                Record::new(Kind::Panels)
+                &Record::new(Kind::Panels)
                     .with("name", row.get(panel))
                     .with("genes", row.get(genes)),
             );

@@ -163,3 +163,15 @@ pub(super) fn no_tumour_code(line: u64, name: &str) -> Problem {
         ),
     )
 }
+
+pub(super) fn broken_gzip() -> Problem {
+    Problem::error(
+        "knowledge.file.gzip",
+        Place::file(),
+        LocalizedText::of(
+            "gzip の中身を最後まで読めません。読めた行だけを使いました。",
+            "The gzip file could not be read to its end. Only the lines before that were used.",
+        ),
+        LocalizedText::of("ファイルを取り直してください。", "Fetch the file again."),
+    )
+}

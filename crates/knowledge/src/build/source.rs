@@ -1,5 +1,7 @@
 //! Source files and what they bring when their name, version and licence are not said.
 
+use std::io::Read as _;
+
 use model::problem::Problem;
 
 use super::{Draft, Record, SourceProblem, civic, hotspots, oncotree, own, panels, problems};
@@ -7,6 +9,9 @@ use crate::{
     release::{digest, manifest::Source},
     table::{Row, Table},
 };
+
+/// Most bytes of an unpacked source that are read.
+const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// What kind of source a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,7 +115,7 @@ impl Intake<'_> {
     }
 
     /// Takes a record.
-    pub(super) fn take(&mut self, record: Record<'_>) {
+    pub(super) fn take(&mut self, record: &Record<'_>) {
         self.taken += 1;
         self.draft.put(record);
     }
@@ -144,15 +149,17 @@ pub(super) fn add(draft: &mut Draft, file: &SourceFile<'_>) {
         skipped: 0,
         keys: std::collections::HashSet::new(),
     };
-    let text = readable_lines(&mut intake, file.bytes);
+    let unpacked = unpack(&mut intake, file.bytes);
+    let bytes = unpacked.as_deref().unwrap_or(file.bytes);
+    let text = readable_lines(&mut intake, bytes);
     let table = Table::read(&text);
     let read = match file.kind {
         SourceKind::Civic => civic::read(&mut intake, table),
         SourceKind::OncoTree => {
-            oncotree::read(&mut intake, file.bytes);
+            oncotree::read(&mut intake, bytes);
             Ok(())
         }
-        SourceKind::Hotspots => hotspots::read(&mut intake, table),
+        SourceKind::Hotspots => hotspots::read(&mut intake, &text),
         SourceKind::Panels => panels::read(&mut intake, table),
         SourceKind::Approvals => own::approvals(&mut intake, table),
         SourceKind::SecondaryFindings => own::secondary_findings(&mut intake, table),
@@ -174,6 +181,21 @@ pub(super) fn add(draft: &mut Draft, file: &SourceFile<'_>) {
         records,
         skipped,
     });
+}
+
+/// Returns what a gzip file holds; `None` where it is no gzip file. What lies beyond the limit is not read.
+fn unpack(intake: &mut Intake<'_>, bytes: &[u8]) -> Option<Vec<u8>> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return None;
+    }
+    let mut unpacked = Vec::new();
+    let reader = flate2::read::MultiGzDecoder::new(bytes);
+    let read = reader.take(MAX_UNPACKED_BYTES).read_to_end(&mut unpacked);
+    let full = u64::try_from(unpacked.len()).unwrap_or(u64::MAX) >= MAX_UNPACKED_BYTES;
+    if read.is_err() || full {
+        intake.note(problems::broken_gzip());
+    }
+    Some(unpacked)
 }
 
 /// Returns the text with unreadable lines emptied and told of.

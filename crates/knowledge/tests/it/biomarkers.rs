@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use knowledge::{Biomarker, biomarker::Readability};
 
 /// Returns the distinct molecular profiles of the public table.
-fn profiles() -> Option<BTreeSet<String>> {
+pub(crate) fn profiles() -> Option<BTreeSet<String>> {
     let path = testkit::public_data::path("civic/civic_evidence_2026-04-25.tsv")?;
     let text = std::fs::read_to_string(path).unwrap();
     let mut lines = text.lines();

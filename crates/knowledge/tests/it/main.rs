@@ -2,5 +2,11 @@
 
 mod biomarkers;
 mod civic;
+mod levels;
+mod matching;
+mod properties;
+mod relations;
+mod releases;
 mod results;
+mod sources;
 mod starter;
