@@ -3,11 +3,13 @@
 //! Every reader returns a [`reading::Reading`]: what could be read and every problem found.
 
 pub mod cats;
+pub mod cbioportal;
 mod compressed;
 pub mod detect;
 pub mod lift;
 mod lines;
 pub mod maf;
+pub mod output;
 mod problem_list;
 pub mod reading;
 pub mod reference;

@@ -8,3 +8,4 @@ mod result;
 
 pub use chain::{Chain, Lifted, ReadChainError};
 pub use result::lift;
+pub(crate) use result::reverse_complement;

@@ -8,7 +8,7 @@
 //!
 //! The rules were derived from the official converter's public samples and give the same content. Where
 //! the samples show only one case, the rest is ours and said so at the function. Positions must be on
-//! GRCh38: [`convert`] refuses another assembly, so lift first.
+//! GRCh38: [`convert`] refuses another assembly; [`lift_document`] moves one with a chain.
 //!
 //! An item that is not reported is not converted. Coordinates in BED and BEDPE stay 1-based, as the
 //! official converter writes them, although both formats count from 0 elsewhere.
@@ -26,7 +26,8 @@ mod copy_numbers;
 mod cytobands;
 mod expressions;
 mod fusions;
-mod item;
+pub(crate) mod item;
+mod lift;
 mod problems;
 mod rearrangements;
 mod reference_map;
@@ -34,6 +35,7 @@ mod short_variants;
 
 pub use contigs::{Contig, ReadIndexError, main_contigs, read_index};
 pub use cytobands::{Cytobands, ReadCytobandsError};
+pub use lift::lift_document;
 pub use reference_map::ReferenceMap;
 
 /// A kind of output.

@@ -69,7 +69,7 @@ fn short_variant(variant: &ShortVariant, chain: &Chain) -> Option<ShortVariant> 
 }
 
 /// Returns a sequence as the other strand spells it; what is no base stays.
-fn reverse_complement(bases: &str) -> String {
+pub(crate) fn reverse_complement(bases: &str) -> String {
     let complement = |base| match base {
         'A' => 'T',
         'C' => 'G',

@@ -5,6 +5,7 @@ mod cats_golden;
 mod cats_mutations;
 mod cats_samples;
 mod cats_schema;
+mod cbioportal;
 mod golden;
 mod maf;
 mod seeded;

@@ -1,5 +1,9 @@
 //! Contigs of the reference, as VCF headers name them.
 
+use model::genome::Assembly;
+
+use crate::reference::chromosome_length;
+
 /// A sequence of the reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contig {
@@ -12,38 +16,18 @@ pub struct Contig {
 /// Most contigs read from an index; GRCh38 with decoys and viruses has fewer than 4,000.
 const MAX_CONTIGS: usize = 1_000_000;
 
-/// Lengths of chr1 to chr22, X, Y and M of GRCh38. Source: Genome Reference Consortium.
-const MAIN: [(&str, u64); 25] = [
-    ("chr1", 248_956_422),
-    ("chr2", 242_193_529),
-    ("chr3", 198_295_559),
-    ("chr4", 190_214_555),
-    ("chr5", 181_538_259),
-    ("chr6", 170_805_979),
-    ("chr7", 159_345_973),
-    ("chr8", 145_138_636),
-    ("chr9", 138_394_717),
-    ("chr10", 133_797_422),
-    ("chr11", 135_086_622),
-    ("chr12", 133_275_309),
-    ("chr13", 114_364_328),
-    ("chr14", 107_043_718),
-    ("chr15", 101_991_189),
-    ("chr16", 90_338_345),
-    ("chr17", 83_257_441),
-    ("chr18", 80_373_285),
-    ("chr19", 58_617_616),
-    ("chr20", 64_444_167),
-    ("chr21", 46_709_983),
-    ("chr22", 50_818_468),
-    ("chrX", 156_040_895),
-    ("chrY", 57_227_415),
-    ("chrM", 16_569),
-];
+/// Length of the mitochondrion in GRCh38. Units: bases. Source: NC_012920.1.
+const MITOCHONDRION_LENGTH: u64 = 16_569;
 
 /// Returns the 25 main sequences of GRCh38.
 pub fn main_contigs() -> Vec<Contig> {
-    MAIN.iter().map(|(name, length)| Contig { name: (*name).to_owned(), length: *length }).collect()
+    let numbered = (1..=22).map(|number| number.to_string());
+    let primary = numbered.chain(["X".to_owned(), "Y".to_owned()]).filter_map(|name| {
+        let length = chromosome_length(Assembly::Grch38, &name)?;
+        Some(Contig { name: format!("chr{name}"), length })
+    });
+    let mitochondrion = Contig { name: "chrM".to_owned(), length: MITOCHONDRION_LENGTH };
+    primary.chain([mitochondrion]).collect()
 }
 
 /// Why a FASTA index could not be read.

@@ -4,17 +4,17 @@ use crate::cats::document::{Document, Transcript};
 
 /// DNA or RNA, as it is written in a reference map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Molecule {
+pub(crate) enum Molecule {
     Dna,
     Rna,
 }
 
 impl Molecule {
-    pub(super) const ALL: [Self; 2] = [Self::Dna, Self::Rna];
+    pub(crate) const ALL: [Self; 2] = [Self::Dna, Self::Rna];
 
     /// Returns what an item was seen in: by its sample since 1.2.0, by its own method before; DNA where
     /// neither says so, since most panels sequence DNA alone and an item must not be lost.
-    pub(super) fn of(document: &Document, sample: Option<&str>, method: Option<&str>) -> Self {
+    pub(crate) fn of(document: &Document, sample: Option<&str>, method: Option<&str>) -> Self {
         let sample = sample
             .and_then(|id| document.samples().iter().find(|sample| sample.item_id == id))
             .and_then(|sample| sample.nucleic_acid.as_deref().or(sample.test_method.as_deref()));
@@ -24,7 +24,7 @@ impl Molecule {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Dna => "DNA",
             Self::Rna => "RNA",
@@ -34,7 +34,7 @@ impl Molecule {
 
 /// Somatic or germline, the two files that short variants go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     Somatic,
     Germline,
 }
@@ -42,7 +42,7 @@ pub(super) enum Origin {
 impl Origin {
     /// Returns the group of an origin: the likely ones go with the certain ones. Where the sender does
     /// not say, what was seen in a normal sample is germline and the rest is somatic.
-    pub(super) fn of(document: &Document, origin: Option<&str>, sample: Option<&str>) -> Self {
+    pub(crate) fn of(document: &Document, origin: Option<&str>, sample: Option<&str>) -> Self {
         match origin {
             Some("germline" | "likely germline") => Self::Germline,
             Some(_) => Self::Somatic,
@@ -55,7 +55,7 @@ impl Origin {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Somatic => "somatic",
             Self::Germline => "germline",
@@ -64,7 +64,7 @@ impl Origin {
 }
 
 /// Returns the gene symbols of transcripts, each once; a transcript without gene gives `None`.
-pub(super) fn genes(transcripts: &[Transcript]) -> Vec<Option<&str>> {
+pub(crate) fn genes(transcripts: &[Transcript]) -> Vec<Option<&str>> {
     let mut genes = Vec::new();
     for transcript in transcripts {
         let gene = transcript.gene_symbol.text();
@@ -79,7 +79,7 @@ pub(super) fn genes(transcripts: &[Transcript]) -> Vec<Option<&str>> {
 }
 
 /// Returns a chromosome's name in the reference: `chr1`, `chrX`, `chrM`.
-pub(super) fn contig_name(chromosome: &str) -> String {
+pub(crate) fn contig_name(chromosome: &str) -> String {
     match chromosome.strip_prefix("chr").unwrap_or(chromosome) {
         "MT" => "chrM".to_owned(),
         bare => format!("chr{bare}"),
@@ -87,6 +87,6 @@ pub(super) fn contig_name(chromosome: &str) -> String {
 }
 
 /// Returns text that fits into one field of a tab-separated line.
-pub(super) fn field(text: &str) -> String {
+pub(crate) fn field(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

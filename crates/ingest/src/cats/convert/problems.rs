@@ -36,3 +36,16 @@ pub(super) fn left_out(pointer: String, member: &'static str) -> Problem {
         ),
     )
 }
+
+/// An item whose position has no counterpart in GRCh38.
+pub(super) fn not_liftable(pointer: String) -> Problem {
+    Problem::warning(
+        "cats.convert.not_liftable",
+        Place::pointer(pointer),
+        LocalizedText::of(
+            "位置をGRCh38へ移せないため、この項目を変換しませんでした。",
+            "The item was not converted, because its position has no counterpart in GRCh38.",
+        ),
+        LocalizedText::of("位置を確かめてください。", "Check the position."),
+    )
+}
