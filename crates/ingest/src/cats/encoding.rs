@@ -25,7 +25,7 @@ pub(super) fn text<'b>(bytes: &'b [u8], findings: &mut Findings) -> Option<&'b s
         Ok(text) => text,
         Err(error) => {
             let at = error.valid_up_to();
-            let (line, column) = Lines::of_bytes(bytes).place(at);
+            let (line, column) = Lines::of_bytes(bytes, 1).place(at);
             let (ja, en) = guess(bytes);
             findings.push(file::wrong_encoding(Place::line(line, Some(column)), ja, en));
             return None;
@@ -40,32 +40,50 @@ pub(super) fn text<'b>(bytes: &'b [u8], findings: &mut Findings) -> Option<&'b s
 
 /// Returns the place of an offset as line and column.
 pub(super) fn place(text: &str, offset: usize) -> Place {
-    let (line, column) = Lines::of(text).place(offset);
+    let (line, column) = Lines::of(text, 1).place(offset);
     Place::line(line, Some(column))
 }
 
-/// Where the lines of a text begin, for finding the line of an offset.
-pub(super) struct Lines {
-    /// Offsets after each line feed. Units: bytes.
-    starts: Vec<usize>,
+/// Most places that are found by counting lines anew, which is quicker than listing all lines.
+const COUNTED_MAX: usize = 16;
+
+/// Finds the line of an offset.
+pub(super) struct Lines<'b> {
+    bytes: &'b [u8],
+    /// Offsets after each line feed, where many places are to be found. Units: bytes.
+    starts: Option<Vec<usize>>,
 }
 
-impl Lines {
-    pub(super) fn of(text: &str) -> Self {
-        Self::of_bytes(text.as_bytes())
+impl<'b> Lines<'b> {
+    /// Prepares for finding a number of places.
+    pub(super) fn of(text: &'b str, places: usize) -> Self {
+        Self::of_bytes(text.as_bytes(), places)
     }
 
-    fn of_bytes(bytes: &[u8]) -> Self {
-        let feeds = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        Self { starts: feeds.map(|(at, _)| at.saturating_add(1)).collect() }
+    fn of_bytes(bytes: &'b [u8], places: usize) -> Self {
+        let starts = (places > COUNTED_MAX).then(|| {
+            let feeds = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+            feeds.map(|(at, _)| at.saturating_add(1)).collect()
+        });
+        Self { bytes, starts }
     }
 
     /// Returns line and column of an offset. Units: 1-based, columns in bytes.
     pub(super) fn place(&self, offset: usize) -> (u64, u64) {
-        let lines_before = self.starts.partition_point(|start| *start <= offset);
-        let line_start = lines_before.checked_sub(1).and_then(|at| self.starts.get(at)).copied();
-        let column = offset.saturating_sub(line_start.unwrap_or_default());
-        (lines_before as u64 + 1, column as u64 + 1)
+        let (lines_before, line_start) = match &self.starts {
+            Some(starts) => {
+                let before = starts.partition_point(|start| *start <= offset);
+                let start = before.checked_sub(1).and_then(|at| starts.get(at)).copied();
+                (before, start.unwrap_or_default())
+            }
+            None => {
+                let before = self.bytes.get(..offset).unwrap_or(self.bytes);
+                let feeds = before.iter().filter(|byte| **byte == b'\n').count();
+                let start = before.iter().rposition(|byte| *byte == b'\n');
+                (feeds, start.map_or(0, |at| at.saturating_add(1)))
+            }
+        };
+        (lines_before as u64 + 1, offset.saturating_sub(line_start) as u64 + 1)
     }
 }
 
@@ -121,11 +139,13 @@ mod tests {
 
     #[test]
     fn finds_line_and_column() {
-        let lines = Lines::of("a\nbc\n");
-        assert_eq!(lines.place(0), (1, 1));
-        assert_eq!(lines.place(2), (2, 1));
-        assert_eq!(lines.place(3), (2, 2));
-        assert_eq!(lines.place(5), (3, 1));
+        for places in [1, 1_000] {
+            let lines = Lines::of("a\nbc\n", places);
+            assert_eq!(lines.place(0), (1, 1));
+            assert_eq!(lines.place(2), (2, 1));
+            assert_eq!(lines.place(3), (2, 2));
+            assert_eq!(lines.place(5), (3, 1));
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use super::value::Number;
 
+mod typed;
+
 /// Deepest nesting of arrays and objects; the deepest valid file has 8.
 pub(super) const DEPTH_MAX: usize = 32;
 /// Most items of one array.
@@ -191,9 +193,9 @@ impl<'a> Parser<'a> {
     }
 
     fn skip_blank(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.at += 1;
-        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        self.at += rest.iter().position(|byte| !is_blank(byte)).unwrap_or(rest.len());
     }
 
     /// Steps over one byte that must stand here.

@@ -4,6 +4,7 @@
 //! the file's own version (`check`), the typed document, and its meaning (`semantics`).
 
 use model::problem::{Place, Problem, has_error};
+use serde::Deserialize;
 
 use super::{
     check,
@@ -77,7 +78,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions<'_>) -> Reading<Document> {
                 findings.push(schema::version_inferred(version));
             }
             check::check(&parsed.root, version, &mut findings);
-            document(text, options, &mut findings)
+            document(&parsed.root, options, &mut findings)
         }
         Err(problem) => {
             findings.push(*problem);
@@ -116,8 +117,12 @@ fn version(root: &Node<'_>) -> Result<Version, Box<Problem>> {
 }
 
 /// Makes the typed document and checks what its values mean.
-fn document(text: &str, options: &ReadOptions<'_>, findings: &mut Findings) -> Option<Document> {
-    match serde_json::from_str::<Document>(text) {
+fn document(
+    root: &Node<'_>,
+    options: &ReadOptions<'_>,
+    findings: &mut Findings,
+) -> Option<Document> {
+    match Document::deserialize(root) {
         Ok(document) => {
             semantics::check(&document, options, findings);
             Some(document)
@@ -133,11 +138,12 @@ fn document(text: &str, options: &ReadOptions<'_>, findings: &mut Findings) -> O
 
 /// Adds line and column to problems that have a pointer only.
 fn locate(problems: &mut [Problem], text: &str, root: &Node<'_>) {
-    let lines = encoding::Lines::of(text);
+    /// Codes that speak of the whole document and still have a place, its beginning.
+    const OF_ROOT: [&str; 2] = ["cats.member.missing", "cats.type"];
+    let lines = encoding::Lines::of(text, problems.len());
     for problem in problems.iter_mut().filter(|problem| problem.place.line.is_none()) {
-        let is_whole_file =
-            problem.place.pointer.is_empty() && problem.code != "cats.member.missing";
-        if is_whole_file && problem.code != "cats.type" {
+        let is_whole_file = problem.place.pointer.is_empty();
+        if is_whole_file && !OF_ROOT.contains(&problem.code.as_ref()) {
             continue;
         }
         let offset = root.nearest(&problem.place.pointer).offset;
