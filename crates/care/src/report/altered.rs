@@ -7,7 +7,7 @@ use model::{
     alteration::{
         CopyNumberAlteration, Rearrangement, RearrangementKind, ShortVariant, VariantOrigin,
     },
-    evidence::EvidenceLevel,
+    evidence::{EvidenceLevel, EvidenceType},
     result::{NucleicAcid, TestResult},
 };
 
@@ -89,6 +89,8 @@ impl<'a> Alteration<'a> {
 /// An alteration with every finding about it.
 pub(super) struct Altered<'a, 'r> {
     pub(super) alteration: Alteration<'a>,
+    /// Highest level of the evidence that counts for this report's purpose.
+    pub(super) highest_level: Option<EvidenceLevel>,
     pub(super) findings: Vec<&'a Finding<'r>>,
 }
 
@@ -96,10 +98,6 @@ impl<'a, 'r> Altered<'a, 'r> {
     /// Returns the first finding, whose label stands for the alteration.
     pub(super) fn first(&self) -> Option<&'a Finding<'r>> {
         self.findings.first().copied()
-    }
-
-    pub(super) fn highest_level(&self) -> Option<EvidenceLevel> {
-        self.findings.iter().filter_map(|finding| finding.highest_level).min()
     }
 
     pub(super) fn matches(&self) -> impl Iterator<Item = &'a EvidenceMatch<'r>> {
@@ -125,7 +123,7 @@ impl<'a, 'r> Altered<'a, 'r> {
             std::cmp::Reverse(altered.findings.iter().any(|f| f.hotspot.is_some()))
         };
         let label = |altered: &Self| altered.first().map(|finding| finding.label.as_str());
-        compare_levels(self.highest_level(), other.highest_level())
+        compare_levels(self.highest_level, other.highest_level)
             .then_with(|| matches(self).cmp(&matches(other)))
             .then_with(|| hotspot(self).cmp(&hotspot(other)))
             .then_with(|| self.alteration.kind().cmp(&other.alteration.kind()))
@@ -134,10 +132,29 @@ impl<'a, 'r> Altered<'a, 'r> {
     }
 }
 
+/// Returns the highest level among matches.
+///
+/// Diagnosis and prognosis have scales of their own: they count in haematological reports, which are
+/// made for them too, and not in others, where they would outrank what a therapy rests on.
+pub(super) fn highest_level<'m, 'r: 'm>(
+    matches: impl Iterator<Item = &'m EvidenceMatch<'r>>,
+    haematological: bool,
+) -> Option<EvidenceLevel> {
+    let counts = |matched: &&EvidenceMatch<'_>| match matched.evidence.evidence_type {
+        EvidenceType::Diagnostic | EvidenceType::Prognostic => haematological,
+        EvidenceType::Predictive
+        | EvidenceType::Predisposing
+        | EvidenceType::Oncogenic
+        | EvidenceType::Functional => true,
+    };
+    matches.filter(counts).filter_map(|matched| matched.level).min()
+}
+
 /// Gathers the alterations that the annotation speaks of, strongest evidence first.
 pub(super) fn gather<'a, 'r>(
     result: &'a TestResult,
     annotation: &'a Annotation<'r>,
+    haematological: bool,
 ) -> Vec<Altered<'a, 'r>> {
     let mut all: Vec<(AlterationRef, Altered<'a, 'r>)> = Vec::new();
     for finding in &annotation.findings {
@@ -146,7 +163,8 @@ pub(super) fn gather<'a, 'r>(
             Some((at, altered)) if *at == finding.alteration => altered.findings.push(finding),
             _ => {
                 if let Some(alteration) = Alteration::find(result, finding.alteration) {
-                    let altered = Altered { alteration, findings: vec![finding] };
+                    let altered =
+                        Altered { alteration, highest_level: None, findings: vec![finding] };
                     all.push((finding.alteration, altered));
                 }
             }
@@ -154,6 +172,7 @@ pub(super) fn gather<'a, 'r>(
     }
     let mut all: Vec<Altered<'a, 'r>> = all.into_iter().map(|(_, altered)| altered).collect();
     for altered in &mut all {
+        altered.highest_level = highest_level(altered.matches(), haematological);
         altered.findings.sort_by(|a, b| {
             compare_levels(a.highest_level, b.highest_level).then_with(|| a.label.cmp(&b.label))
         });

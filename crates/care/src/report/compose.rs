@@ -11,9 +11,9 @@ use super::{
 pub fn compose(input: &ReportInput<'_>, release: &Release) -> FindingsReport {
     let tumour = input.case.and_then(|case| case.tumour_type.as_ref());
     let annotation = release.annotate(input.result, tumour);
-    let altered = altered::gather(input.result, &annotation);
     let basic_items = basic_items::compose(input, release);
     let haematological = basic_items.is_haematological(release);
+    let altered = altered::gather(input.result, &annotation, haematological);
     let mut citations = Citations::default();
     let findings = findings::compose(
         input.result,

@@ -153,7 +153,7 @@ pub(super) fn compose(
         .iter()
         .flat_map(|alteration| &alteration.evidence)
         .chain(biomarkers.iter().flat_map(|biomarker| &biomarker.evidence))
-        .chain(&wild_type.evidence);
+        .chain(wild_type.groups());
     counts.therapies_by_accessibility = count_therapies(groups);
     counts
 }

@@ -50,8 +50,8 @@ pub struct EvidenceSummary {
     pub direction: Option<EvidenceDirection>,
     /// How the evidence's tumour type stands to the patient's.
     pub relation: TumourRelation,
-    /// Tumour types as the sources name them, sorted.
-    pub tumour_types: Vec<String>,
+    /// Tumour types of the evidence, sorted by their English names.
+    pub tumour_types: Vec<LocalizedText>,
     /// How many items say so.
     pub count: usize,
     /// Numbers of their references, ascending.
@@ -86,8 +86,8 @@ pub struct EvidenceItem {
     pub direction: Option<EvidenceDirection>,
     /// How strong the source itself calls it.
     pub strength: SourceStrength,
-    /// Tumour type as the source names it.
-    pub tumour_type: String,
+    /// Tumour type of the evidence; `null` where the source names none.
+    pub tumour_type: Option<LocalizedText>,
     /// How that stands to the patient's tumour type.
     pub relation: TumourRelation,
     /// Therapies.
@@ -213,6 +213,7 @@ struct Draft<'m, 'r> {
 pub(super) fn group<'m, 'r: 'm>(
     matches: impl IntoIterator<Item = &'m EvidenceMatch<'r>>,
     citations: &mut Citations<'r>,
+    release: &Release,
 ) -> Vec<EvidenceGroup> {
     let mut drafts: Vec<Draft<'m, 'r>> = Vec::new();
     let mut places: HashMap<(EvidenceType, String), usize> = HashMap::new();
@@ -237,7 +238,7 @@ pub(super) fn group<'m, 'r: 'm>(
         draft.claims.sort_by(|a, b| a.0.compare(&b.0));
     }
     drafts.sort_by(Draft::compare);
-    drafts.into_iter().map(|draft| draft.finish(citations)).collect()
+    drafts.into_iter().map(|draft| draft.finish(citations, release)).collect()
 }
 
 impl<'m, 'r> Draft<'m, 'r> {
@@ -269,20 +270,18 @@ impl<'m, 'r> Draft<'m, 'r> {
             .then_with(|| name(self).cmp(&name(other)))
     }
 
-    fn finish(self, citations: &mut Citations<'r>) -> EvidenceGroup {
+    fn finish(self, citations: &mut Citations<'r>, release: &Release) -> EvidenceGroup {
         let highest_level = self.best().and_then(|claim| claim.level);
         let summaries = self.claims.into_iter().map(|(claim, items)| {
             let mut references = Vec::new();
-            let mut tumour_types: Vec<String> = Vec::new();
+            let mut tumour_types: Vec<LocalizedText> = Vec::new();
             for item in &items {
                 citations.cite(item.evidence, &mut references);
-                let name = &item.evidence.tumour_type_name;
-                if !name.is_empty() && !tumour_types.contains(name) {
-                    tumour_types.push(name.clone());
-                }
+                let name = tumour_type(item.evidence, release);
+                tumour_types.extend(name.filter(|name| !tumour_types.contains(name)));
             }
             references.sort_unstable();
-            tumour_types.sort_unstable();
+            tumour_types.sort_unstable_by(|a, b| a.en.cmp(&b.en).then_with(|| a.ja.cmp(&b.ja)));
             EvidenceSummary {
                 level: claim.level,
                 significance: claim.significance,
@@ -320,6 +319,39 @@ fn therapies_for_grouping(matched: &EvidenceMatch<'_>) -> Vec<Option<Therapy>> {
     }
     therapies.drain(..).map(Some).collect()
 }
+
+/// Names the tumour type of an item: as its source does, or else by the release's names of its codes.
+///
+/// The Japanese name is the release's where the item has exactly one code.
+pub(super) fn tumour_type(evidence: &Evidence, release: &Release) -> Option<LocalizedText> {
+    let scope = &evidence.tumours;
+    let known = || scope.codes.iter().filter_map(|code| release.tumour_type(code));
+    let written = evidence.tumour_type_name.as_str();
+    if !written.is_empty() {
+        let mut known = known();
+        let ja = match (known.next(), known.next()) {
+            (Some(only), None) => only.name.ja.clone(),
+            _ => written.to_owned().into(),
+        };
+        return Some(LocalizedText { ja, en: written.to_owned().into() });
+    }
+    let mut names = LocalizedText::default();
+    let broad = [(scope.any_solid, ALL_SOLID), (scope.any_haematological, ALL_HAEMATOLOGICAL)];
+    let broad = broad.into_iter().filter_map(|(holds, name)| holds.then_some(name));
+    for name in broad.chain(known().map(|tumour| tumour.name.clone())) {
+        if !names.en.is_empty() {
+            names.ja += "、";
+            names.en += ", ";
+        }
+        names.ja += name.ja;
+        names.en += name.en;
+    }
+    (!names.en.is_empty()).then_some(names)
+}
+
+const ALL_SOLID: LocalizedText = LocalizedText::of("固形がん全般", "all solid tumours");
+const ALL_HAEMATOLOGICAL: LocalizedText =
+    LocalizedText::of("造血器腫瘍全般", "all haematological tumours");
 
 fn therapies(matched: &EvidenceMatch<'_>) -> Vec<Therapy> {
     matched
@@ -396,7 +428,7 @@ fn item<'r>(
         significance: evidence.significance,
         direction: evidence.direction,
         strength: evidence.strength,
-        tumour_type: evidence.tumour_type_name.clone(),
+        tumour_type: tumour_type(evidence, release),
         relation: matched.relation,
         therapies: therapies(matched),
         interaction: evidence.interaction.map(Into::into),

@@ -101,8 +101,8 @@ const ACCESSIBILITIES: [DrugAccessibility; 5] = [
 ];
 
 const STATEMENT: LocalizedText = LocalizedText::of(
-    "本報告のエビデンスレベルは、三学会合同ガイダンスの考え方を参考に本プログラムが独自に定めた表によるもので、学会や行政機関の公式な判定ではありません。知識源が示す強さ、臨床的意義、がん種の関係、承認状況から機械的に付けています。",
-    "The evidence levels of this report come from this programme's own table. It follows the thinking of the joint guidance of three Japanese societies, but it is not an official assessment of any society or authority. Levels are given mechanically from the strength stated by the source, the clinical significance, the tumour relation and the approval status.",
+    "本報告のエビデンスレベルは、三学会合同ガイダンスの考え方を参考に本プログラムが独自に定めた表によるもので、学会や行政機関の公式な判定ではありません。知識源が示す強さ、臨床的意義、がん種の関係、承認状況から機械的に付けています。診断・予後のエビデンスにも同じ文字を付けますが別の尺度であり、変異の最高レベルに数えるのは造血器腫瘍の報告に限ります。",
+    "The evidence levels of this report come from this programme's own table. It follows the thinking of the joint guidance of three Japanese societies, but it is not an official assessment of any society or authority. Levels are given mechanically from the strength stated by the source, the clinical significance, the tumour relation and the approval status. Evidence on diagnosis and prognosis carries the same letters on a scale of its own; it counts for an alteration's highest level in haematological reports only.",
 );
 
 const fn define_level(level: EvidenceLevel) -> LocalizedText {

@@ -9,11 +9,12 @@ use model::{
     },
     gene::GeneSymbol,
     result::{NucleicAcid, TestResult},
+    text::LocalizedText,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    altered::{Alteration, Altered},
+    altered::{Alteration, Altered, highest_level},
     counts::{self, Counts},
     evidence::{self, EvidenceGroup, EvidenceItem},
     references::Citations,
@@ -137,10 +138,27 @@ impl BiomarkerFinding {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WildTypeFindings {
-    /// Evidence by therapy, highest level first.
-    pub evidence: Vec<EvidenceGroup>,
+    /// Evidence by biomarker.
+    pub markers: Vec<WildTypeMarker>,
     /// The same in full.
     pub evidence_items: Vec<EvidenceItem>,
+}
+
+/// Genes without alteration that evidence asks for together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WildTypeMarker {
+    /// The biomarker as the source writes it, such as `KRAS Wildtype AND NRAS Wildtype`.
+    pub biomarker: String,
+    /// Evidence by therapy, highest level first.
+    pub evidence: Vec<EvidenceGroup>,
+}
+
+impl WildTypeFindings {
+    /// Returns the evidence of all biomarkers.
+    pub fn groups(&self) -> impl Iterator<Item = &EvidenceGroup> {
+        self.markers.iter().flat_map(|marker| &marker.evidence)
+    }
 }
 
 /// One gene's expression.
@@ -185,8 +203,8 @@ pub struct NonTherapyEvidence {
     pub significance: Option<ClinicalSignificance>,
     /// For or against the claim.
     pub direction: Option<EvidenceDirection>,
-    /// Tumour type as the source names it.
-    pub tumour_type: String,
+    /// Tumour type of the evidence; `null` where the source names none.
+    pub tumour_type: Option<LocalizedText>,
     /// How that stands to the patient's.
     pub relation: TumourRelation,
     /// Numbers of the references.
@@ -202,19 +220,14 @@ pub(super) fn compose<'r>(
     haematological: bool,
     citations: &mut Citations<'r>,
 ) -> Findings {
-    let alterations: Vec<AlterationFinding> =
-        altered.iter().map(|altered| alteration_finding(result, altered, citations)).collect();
-    let biomarkers = biomarker_findings(result, annotation, release, citations);
-    let wild_type = WildTypeFindings {
-        evidence: evidence::group(&annotation.negatives, citations),
-        evidence_items: evidence::list(
-            annotation.negatives.iter().map(|matched| (None, matched)),
-            release,
-            citations,
-        ),
-    };
-    let haematological =
-        haematological.then(|| haematological_findings(result, annotation, altered, citations));
+    let alterations: Vec<AlterationFinding> = altered
+        .iter()
+        .map(|altered| alteration_finding(result, altered, release, citations))
+        .collect();
+    let biomarkers = biomarker_findings(result, annotation, release, haematological, citations);
+    let wild_type = wild_type_findings(annotation, release, citations);
+    let haematological = haematological
+        .then(|| haematological_findings(result, annotation, altered, release, citations));
     Findings {
         counts: counts::compose(result, &alterations, &biomarkers, &wild_type),
         alterations,
@@ -228,6 +241,7 @@ pub(super) fn compose<'r>(
 fn alteration_finding<'r>(
     result: &TestResult,
     altered: &Altered<'_, 'r>,
+    release: &Release,
     citations: &mut Citations<'r>,
 ) -> AlterationFinding {
     let alteration = altered.alteration;
@@ -251,9 +265,9 @@ fn alteration_finding<'r>(
         metrics: Vec::new(),
         supporting_reads: None,
         hotspot: altered.findings.iter().any(|finding| finding.hotspot.is_some()),
-        highest_level: altered.highest_level(),
+        highest_level: altered.highest_level,
         secondary_finding: secondary_finding::compose(altered),
-        evidence: evidence::group(altered.matches(), citations),
+        evidence: evidence::group(altered.matches(), citations, release),
         evidence_items: altered.matches().count(),
     };
     match alteration {
@@ -273,6 +287,7 @@ fn biomarker_findings<'r>(
     result: &TestResult,
     annotation: &Annotation<'r>,
     release: &Release,
+    haematological: bool,
     citations: &mut Citations<'r>,
 ) -> Vec<BiomarkerFinding> {
     let mut found = Vec::new();
@@ -292,8 +307,8 @@ fn biomarker_findings<'r>(
                 item_id: Some(biomarker.item_id.clone()),
                 state: biomarker.state,
                 metrics: biomarker.metrics.clone(),
-                highest_level: matches.iter().filter_map(|matched| matched.level).min(),
-                evidence: evidence::group(matches.iter().copied(), citations),
+                highest_level: highest_level(matches.iter().copied(), haematological),
+                evidence: evidence::group(matches.iter().copied(), citations, release),
                 evidence_items: evidence::list(
                     matches.iter().map(|matched| (Some(id), *matched)),
                     release,
@@ -322,6 +337,30 @@ fn biomarker_findings<'r>(
     found
 }
 
+fn wild_type_findings<'r>(
+    annotation: &Annotation<'r>,
+    release: &Release,
+    citations: &mut Citations<'r>,
+) -> WildTypeFindings {
+    let mut by_biomarker: Vec<(&str, Vec<&EvidenceMatch<'r>>)> = Vec::new();
+    for matched in &annotation.negatives {
+        let biomarker = matched.evidence.biomarker_label.as_str();
+        match by_biomarker.iter_mut().find(|(known, _)| *known == biomarker) {
+            Some((_, matches)) => matches.push(matched),
+            None => by_biomarker.push((biomarker, vec![matched])),
+        }
+    }
+    let markers = by_biomarker
+        .into_iter()
+        .map(|(biomarker, matches)| WildTypeMarker {
+            biomarker: biomarker.to_owned(),
+            evidence: evidence::group(matches, citations, release),
+        })
+        .collect();
+    let all = annotation.negatives.iter().map(|matched| (None, matched));
+    WildTypeFindings { markers, evidence_items: evidence::list(all, release, citations) }
+}
+
 fn expressions(result: &TestResult) -> Vec<ExpressionFinding> {
     let reported = result.expressions.iter().filter(|expression| expression.reported);
     reported
@@ -338,6 +377,7 @@ fn haematological_findings<'r>(
     result: &TestResult,
     annotation: &Annotation<'r>,
     altered: &[Altered<'_, 'r>],
+    release: &Release,
     citations: &mut Citations<'r>,
 ) -> HaematologicalFindings {
     let mut tables = HaematologicalFindings::default();
@@ -362,7 +402,7 @@ fn haematological_findings<'r>(
                 | EvidenceType::Oncogenic
                 | EvidenceType::Functional => continue,
             };
-            table.push(non_therapy(item_id, &finding.label, matched, citations));
+            table.push(non_therapy(item_id, &finding.label, matched, release, citations));
         }
     }
     for table in [&mut tables.diagnosis, &mut tables.prognosis] {
@@ -375,21 +415,22 @@ fn non_therapy<'r>(
     item_id: &str,
     label: &str,
     matched: &EvidenceMatch<'r>,
+    release: &Release,
     citations: &mut Citations<'r>,
 ) -> NonTherapyEvidence {
-    let evidence = matched.evidence;
+    let item = matched.evidence;
     let mut references = Vec::new();
-    citations.cite(evidence, &mut references);
+    citations.cite(item, &mut references);
     references.sort_unstable();
     NonTherapyEvidence {
-        evidence_id: evidence.id.clone(),
+        evidence_id: item.id.clone(),
         item_id: item_id.to_owned(),
         label: label.to_owned(),
         level: matched.level,
-        strength: evidence.strength,
-        significance: evidence.significance,
-        direction: evidence.direction,
-        tumour_type: evidence.tumour_type_name.clone(),
+        strength: item.strength,
+        significance: item.significance,
+        direction: item.direction,
+        tumour_type: evidence::tumour_type(item, release),
         relation: matched.relation,
         references,
     }

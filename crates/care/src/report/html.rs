@@ -82,9 +82,8 @@ impl Blocks<'_> {
 }
 
 impl Spans<'_> {
-    /// Returns the class of a level ring.
     fn level_class(&self, letter: &str) -> String {
-        letter.to_ascii_lowercase()
+        format!("level {}", letter.to_ascii_lowercase())
     }
 }
 
@@ -110,10 +109,10 @@ impl Tone {
 impl TagTone {
     fn class(self) -> &'static str {
         match self {
-            Self::Plain => "",
-            Self::Good => "good",
-            Self::Care => "care",
-            Self::Bad => "bad",
+            Self::Plain => "tag",
+            Self::Good => "tag good",
+            Self::Care => "tag care",
+            Self::Bad => "tag bad",
         }
     }
 }

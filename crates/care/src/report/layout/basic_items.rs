@@ -156,7 +156,7 @@ fn test_facts(items: &BasicItems, speech: Speech) -> Vec<Fact> {
             known(test.test_type.map(|kind| speech.label(labels::test_type(kind)).into_owned())),
         ),
         fact(speech.say("検査番号", "Test identifier"), known(test.test_id.clone())),
-        fact(speech.say("検査の解析ソフトウェア", "Laboratory software"), known(software)),
+        fact(speech.say("解析ソフトウェア", "Laboratory software"), known(software)),
         fact(speech.say("参照ゲノム", "Reference assembly"), assembly),
         fact(speech.say("入力形式", "Input format"), vec![plain(source)]),
     ]
@@ -167,7 +167,10 @@ fn samples(samples: &[SequencedSample], speech: Speech) -> Table {
         let states = if sample.suspected_states.is_empty() {
             hint(speech.say("指摘なし", "nothing stated"))
         } else {
-            Span::Tag { tone: TagTone::Care, text: sample.suspected_states.join(", ").into() }
+            Span::Tag {
+                tone: TagTone::Care,
+                text: suspected(&sample.suspected_states, speech).into(),
+            }
         };
         row(vec![
             vec![mono(sample.item_id.clone())],
@@ -220,4 +223,19 @@ fn problems(items: &BasicItems, speech: Speech) -> Vec<Block> {
         ],
         rows: rows.collect(),
     })]
+}
+
+/// Says the states that the laboratory suspects; a word that is not known stays as it was written.
+fn suspected(states: &[String], speech: Speech) -> String {
+    let said: Vec<&str> = states
+        .iter()
+        .map(|state| match state.as_str() {
+            "contaminated" => speech.say("汚染", "contaminated"),
+            "deaminated" => speech.say("脱アミノ化", "deaminated"),
+            "fragmentated" => speech.say("断片化", "fragmented"),
+            "degraded" => speech.say("分解", "degraded"),
+            other => other,
+        })
+        .collect();
+    speech.join(&said)
 }

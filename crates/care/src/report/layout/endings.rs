@@ -70,10 +70,7 @@ pub(super) fn software_versions(report: &FindingsReport, speech: Speech) -> Vec<
         ),
     ];
     if let Some(laboratory) = &versions.laboratory_software {
-        facts.push(fact(
-            speech.say("検査の解析ソフトウェア", "Laboratory software"),
-            named(laboratory),
-        ));
+        facts.push(fact(speech.say("解析ソフトウェア", "Laboratory software"), named(laboratory)));
     }
     let rows = release.sources.iter().map(|source| {
         let digest = source.digest.trim_start_matches("sha256:");

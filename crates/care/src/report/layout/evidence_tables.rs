@@ -1,6 +1,9 @@
 //! Tables of evidence: by therapy for section 2, item by item for section 4.
 
-use model::evidence::{EvidenceDirection, EvidenceLevel, TumourRelation};
+use model::{
+    evidence::{EvidenceDirection, EvidenceLevel, TumourRelation},
+    text::Language,
+};
 
 use super::{
     Block, Cell, ColumnKind, Row, Span, Table, TagTone, Tone,
@@ -23,12 +26,15 @@ const REFERENCES_MAX: usize = 8;
 const NAMES_MAX: usize = 16;
 
 /// Shows groups: one table of what matters most, and one line for each weaker level.
-pub(super) fn groups(caption: &str, groups: &[EvidenceGroup], speech: Speech) -> Vec<Block> {
+pub(super) fn groups(subject: &str, groups: &[EvidenceGroup], speech: Speech) -> Vec<Block> {
     let (shown, weak): (Vec<_>, Vec<_>) = groups.iter().partition(|group| is_shown(group));
     let mut blocks = Vec::new();
     if !shown.is_empty() {
         blocks.push(Block::Table(Table {
-            caption: caption.to_owned(),
+            caption: match speech.0 {
+                Language::Ja => format!("{subject}：薬剤・エビデンスタイプごとの要約"),
+                Language::En => format!("{subject}: summary by therapy or evidence type"),
+            },
             columns: vec![
                 column(speech.say("レベル", "Level"), ColumnKind::Level, 3),
                 column(
@@ -68,8 +74,8 @@ fn group_rows(group: &EvidenceGroup, speech: Speech) -> Vec<Row> {
     if rest > 0 {
         head.push(Span::Break);
         head.push(hint(match speech.0 {
-            model::text::Language::Ja => format!("ほか{rest}件は第4章"),
-            model::text::Language::En => format!("{rest} more in section 4"),
+            Language::Ja => format!("ほか{rest}件は第4章"),
+            Language::En => format!("{rest} more in section 4"),
         }));
     }
     let summaries = group.summaries.iter().take(shown).enumerate();
@@ -119,13 +125,13 @@ fn tumour_types(summary: &EvidenceSummary, speech: Speech) -> Vec<Span> {
         return spans;
     }
     let named: Vec<&str> =
-        summary.tumour_types.iter().take(TUMOUR_TYPES_MAX).map(String::as_str).collect();
+        summary.tumour_types.iter().take(TUMOUR_TYPES_MAX).map(|name| name.get(speech.0)).collect();
     let mut names = speech.join(&named);
     let rest = summary.tumour_types.len().saturating_sub(TUMOUR_TYPES_MAX);
     if rest > 0 {
         names.push_str(&match speech.0 {
-            model::text::Language::Ja => format!("ほか{rest}"),
-            model::text::Language::En => format!(" and {rest} more"),
+            Language::Ja => format!("ほか{rest}"),
+            Language::En => format!(" and {rest} more"),
         });
     }
     spans.push(Span::Break);
@@ -172,8 +178,8 @@ fn weak_lines(weak: &[&EvidenceGroup], speech: Speech) -> Vec<Block> {
         let rest = groups.len().saturating_sub(NAMES_MAX);
         if rest > 0 {
             text.push_str(&match speech.0 {
-                model::text::Language::Ja => format!("ほか{rest}剤（第4章）"),
-                model::text::Language::En => format!(" and {rest} more (section 4)"),
+                Language::Ja => format!("ほか{rest}剤（第4章）"),
+                Language::En => format!(" and {rest} more (section 4)"),
             });
         }
         let mut spans = Vec::new();
@@ -229,9 +235,9 @@ fn item_row(item: &EvidenceItem, speech: Speech) -> Row {
     } else {
         plain(relation)
     }];
-    if !item.tumour_type.is_empty() {
+    if let Some(name) = &item.tumour_type {
         tumour.push(Span::Break);
-        tumour.push(hint(item.tumour_type.clone()));
+        tumour.push(hint(speech.text(name)));
     }
     let identifier = match &item.url {
         Some(url) => Span::Link { url: url.clone(), text: item.id.clone() },

@@ -1,12 +1,15 @@
 //! Section 2 in words: the count first, then each alteration, then its evidence.
 
-use model::{evidence::EvidenceLevel, text::Language};
+use model::{
+    evidence::{DrugAccessibility, EvidenceLevel},
+    text::Language,
+};
 
 use super::{
-    Block, Column, ColumnKind, Figure, Row, Span, Table, TagTone, Tone, evidence_tables,
+    Block, ColumnKind, Fact, Figure, Span, Table, TagTone, Tone, evidence_tables,
     speech::{
-        Speech, column, decimal, frequency, grouped, heading, hint, level, paragraph, plain, row,
-        strong,
+        Speech, column, decimal, fact, frequency, grouped, heading, hint, level, paragraph, plain,
+        row, strong,
     },
 };
 use crate::report::{
@@ -37,7 +40,8 @@ pub(super) fn blocks(report: &FindingsReport, speech: Speech) -> Vec<Block> {
         blocks.push(Block::Table(overview(&findings.alterations, speech)));
     }
     blocks.push(Block::Table(biomarkers(&findings.biomarkers, speech)));
-    blocks.push(Block::Table(counts(&findings.counts, speech)));
+    blocks.push(heading(3, speech.say("検出数の内訳", "Counts")));
+    blocks.push(Block::Facts { facts: counts(&findings.counts, speech) });
     blocks.extend(count_notes(&findings.counts, speech));
     blocks.extend(by_therapy(report, speech));
     if !findings.expressions.is_empty() {
@@ -87,7 +91,7 @@ fn tally(counts: &Counts, biomarkers: &[BiomarkerFinding], speech: Speech) -> Bl
             model::alteration::BiomarkerKind::Loh => "LOH",
         },
         value: state(biomarker, speech).into_owned(),
-        note: metrics(&biomarker.metrics),
+        note: speech.metrics(&biomarker.metrics),
     }));
     Block::Tally { figures }
 }
@@ -100,14 +104,6 @@ fn state(biomarker: &BiomarkerFinding, speech: Speech) -> std::borrow::Cow<'stat
             speech.say("報告なし", "not reported").into()
         }
     }
-}
-
-fn metrics(metrics: &[model::alteration::Metric]) -> String {
-    let written = metrics.iter().map(|metric| {
-        let unit = metric.unit.as_deref().unwrap_or_default();
-        format!("{} {unit}", decimal(metric.value)).trim_end().to_owned()
-    });
-    written.collect::<Vec<_>>().join(" · ")
 }
 
 fn overview(alterations: &[AlterationFinding], speech: Speech) -> Table {
@@ -143,7 +139,7 @@ fn overview(alterations: &[AlterationFinding], speech: Speech) -> Table {
 }
 
 fn marker(alteration: &AlterationFinding, speech: Speech) -> Vec<Span> {
-    let mut spans = vec![strong(alteration.label.clone())];
+    let mut spans = vec![strong(speech.marker(&alteration.label))];
     if alteration.hotspot {
         spans.push(plain(" "));
         spans.push(Span::Tag {
@@ -159,10 +155,7 @@ fn marker(alteration: &AlterationFinding, speech: Speech) -> Vec<Span> {
                 speech.say("二次的所見の候補", "secondary-finding candidate").into()
             } else {
                 speech
-                    .say(
-                        "二次的所見の候補・生殖細胞系列は未確定",
-                        "secondary-finding candidate, germline unconfirmed",
-                    )
+                    .say("二次的所見の候補（未確定）", "secondary-finding candidate (unconfirmed)")
                     .into()
             },
         });
@@ -190,7 +183,7 @@ fn origin(alteration: &AlterationFinding, speech: Speech) -> String {
 fn measured(alteration: &AlterationFinding, speech: Speech) -> Option<String> {
     let frequency =
         frequency(alteration.allele_frequency, alteration.depth_alternate, alteration.depth_total);
-    let metrics = metrics(&alteration.metrics);
+    let metrics = speech.metrics(&alteration.metrics);
     let reads = alteration.supporting_reads.map(|reads| match speech.0 {
         Language::Ja => format!("{reads}リード"),
         Language::En => format!("{reads} reads"),
@@ -200,29 +193,29 @@ fn measured(alteration: &AlterationFinding, speech: Speech) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-/// Names the therapies of levels A to D, and those of level R.
+/// Names the therapies of levels A to D, one line for each level and access, and those of level R;
+/// where there are none, what else is known.
 fn therapies(groups: &[EvidenceGroup], speech: Speech) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let offered: Vec<&EvidenceGroup> = groups.iter().filter(|g| offers_therapy(g)).collect();
-    for group in offered.iter().take(OVERVIEW_NAMES_MAX) {
-        if let Some(therapy) = &group.therapy {
-            if !spans.is_empty() {
-                spans.push(Span::Break);
-            }
-            spans.extend([
-                level(group.highest_level),
-                plain(format!(" {} ", speech.text(&therapy.name))),
-                speech.accessibility(therapy.accessibility),
-            ]);
+    let mut lines: Vec<(EvidenceLevel, DrugAccessibility, Vec<String>)> = Vec::new();
+    for group in groups.iter().filter(|group| offers_therapy(group)) {
+        let (Some(highest), Some(therapy)) = (group.highest_level, &group.therapy) else {
+            continue;
+        };
+        let name = speech.text(&therapy.name);
+        let same = |line: &&mut (EvidenceLevel, DrugAccessibility, Vec<String>)| {
+            line.0 == highest && line.1 == therapy.accessibility
+        };
+        match lines.iter_mut().find(same) {
+            Some((_, _, names)) => names.push(name),
+            None => lines.push((highest, therapy.accessibility, vec![name])),
         }
     }
-    let rest = offered.len().saturating_sub(OVERVIEW_NAMES_MAX);
-    if rest > 0 {
-        spans.push(Span::Break);
-        spans.push(hint(match speech.0 {
-            Language::Ja => format!("ほか{rest}剤"),
-            Language::En => format!("and {rest} more"),
-        }));
+    lines.sort_by_key(|(highest, accessibility, _)| (*highest, *accessibility));
+    let mut spans = Vec::new();
+    for (highest, accessibility, names) in &lines {
+        begin_line(&mut spans);
+        spans.extend([level(Some(*highest)), plain(" "), speech.accessibility(*accessibility)]);
+        spans.push(plain(format!(" {}", some_of(names, speech))));
     }
     let resists = |group: &&EvidenceGroup| {
         group.summaries.iter().any(|summary| summary.level == Some(EvidenceLevel::R))
@@ -234,24 +227,59 @@ fn therapies(groups: &[EvidenceGroup], speech: Speech) -> Vec<Span> {
         .map(|therapy| speech.text(&therapy.name))
         .collect();
     if !resistant.is_empty() {
-        if !spans.is_empty() {
-            spans.push(Span::Break);
-        }
-        let named: Vec<&String> = resistant.iter().take(OVERVIEW_NAMES_MAX).collect();
-        let mut text = speech.join(&named);
-        let unnamed = resistant.len().saturating_sub(OVERVIEW_NAMES_MAX);
-        if unnamed > 0 {
-            text.push_str(&match speech.0 {
-                Language::Ja => format!("ほか{unnamed}剤"),
-                Language::En => format!(" and {unnamed} more"),
-            });
-        }
-        spans
-            .extend([level(Some(EvidenceLevel::R)), plain(speech.say(" 耐性：", " resistance: "))]);
-        spans.push(plain(text));
+        begin_line(&mut spans);
+        spans.extend([
+            level(Some(EvidenceLevel::R)),
+            plain(" "),
+            Span::Tag { tone: TagTone::Bad, text: speech.say("耐性", "resistance").into() },
+            plain(format!(" {}", some_of(&resistant, speech))),
+        ]);
     }
     if spans.is_empty() {
-        spans.push(hint("–"));
+        spans = without_therapy(groups, speech);
+    }
+    spans
+}
+
+fn begin_line(spans: &mut Vec<Span>) {
+    if !spans.is_empty() {
+        spans.push(Span::Break);
+    }
+}
+
+/// Names the first few.
+fn some_of(names: &[String], speech: Speech) -> String {
+    let shown: Vec<&String> = names.iter().take(OVERVIEW_NAMES_MAX).collect();
+    let mut text = speech.join(&shown);
+    let rest = names.len().saturating_sub(OVERVIEW_NAMES_MAX);
+    if rest > 0 {
+        text.push_str(&match speech.0 {
+            Language::Ja => format!("ほか{rest}剤"),
+            Language::En => format!(" and {rest} more"),
+        });
+    }
+    text
+}
+
+/// Says what is known besides therapies, or that nothing is.
+fn without_therapy(groups: &[EvidenceGroup], speech: Speech) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for group in groups.iter().filter(|group| group.therapy.is_none()) {
+        let Some(summary) = group.summaries.first() else { continue };
+        begin_line(&mut spans);
+        if summary.level.is_some() {
+            spans.extend([level(summary.level), plain(" ")]);
+        }
+        let claim = speech.label_or_unknown(summary.significance.map(labels::significance));
+        spans.push(plain(claim));
+        let relation = speech.label(labels::relation(summary.relation));
+        spans.push(hint(match speech.0 {
+            Language::Ja => format!("（{relation}）"),
+            Language::En => format!(" ({relation})"),
+        }));
+    }
+    if spans.is_empty() {
+        spans.push(hint(speech.say("該当するエビデンスなし", "no evidence")));
     }
     spans
 }
@@ -268,7 +296,7 @@ fn biomarkers(biomarkers: &[BiomarkerFinding], speech: Speech) -> Table {
                 hint(speech.say("この検査では報告されていない", "not reported by this test"))
             }
         };
-        let value = metrics(&biomarker.metrics);
+        let value = speech.metrics(&biomarker.metrics);
         row(vec![
             vec![level(biomarker.highest_level)],
             vec![plain(speech.label(labels::biomarker(biomarker.kind)))],
@@ -290,53 +318,34 @@ fn biomarkers(biomarkers: &[BiomarkerFinding], speech: Speech) -> Table {
     }
 }
 
-fn counts(counts: &Counts, speech: Speech) -> Table {
-    let line = |name: &'static str, count: &Count| -> Row {
-        row(vec![
-            vec![plain(name)],
-            vec![plain(grouped(count.total))],
-            vec![plain(grouped(count.actionable))],
-        ])
+fn counts(counts: &Counts, speech: Speech) -> Vec<Fact> {
+    let line = |name: &'static str, count: &Count| {
+        let mut spans = vec![strong(grouped(count.total))];
+        if count.actionable > 0 {
+            spans.push(hint(match speech.0 {
+                Language::Ja => format!("（うち治療につながりうる {}）", count.actionable),
+                Language::En => format!(" ({} may lead to a therapy)", count.actionable),
+            }));
+        }
+        fact(name, spans)
     };
-    let columns: Vec<Column> = vec![
-        column(speech.say("区分", "Kind"), ColumnKind::RowHead, 8),
-        column(speech.say("検出数", "Found"), ColumnKind::Number, 4),
-        column(
-            speech.say("うち治療につながりうる数", "May lead to a therapy"),
-            ColumnKind::Number,
-            6,
-        ),
-    ];
     let kinds = &counts.by_kind;
     let origins = &counts.by_origin;
     let acids = &counts.by_nucleic_acid;
-    Table {
-        caption: speech.say("検出数", "Counts").to_owned(),
-        columns,
-        rows: vec![
-            line(speech.say("変異の合計", "All alterations"), &counts.alterations),
-            line(speech.say("塩基置換・挿入・欠失", "Short variants"), &kinds.short_variant),
-            line(
-                speech.say("コピー数異常", "Copy-number alterations"),
-                &kinds.copy_number_alteration,
-            ),
-            line(speech.say("融合遺伝子", "Fusions"), &kinds.fusion),
-            line(
-                speech.say("その他の構造異常", "Other rearrangements"),
-                &kinds.other_rearrangement,
-            ),
-            line(speech.say("由来：体細胞", "Origin: somatic"), &origins.somatic),
-            line(speech.say("由来：生殖細胞系列", "Origin: germline"), &origins.germline),
-            line(speech.say("由来：不明", "Origin: not said"), &origins.unknown),
-            line(speech.say("DNAで検出", "Seen in DNA"), &acids.dna),
-            line(speech.say("RNAで検出", "Seen in RNA"), &acids.rna),
-            line(speech.say("DNA・RNAの別が不明", "DNA or RNA not said"), &acids.unknown),
-            line(
-                speech.say("TMB・MSI・LOHの報告", "TMB, MSI and LOH reported"),
-                &counts.biomarkers,
-            ),
-        ],
-    }
+    vec![
+        line(speech.say("塩基置換・挿入・欠失", "Short variants"), &kinds.short_variant),
+        line(speech.say("体細胞", "Somatic"), &origins.somatic),
+        line(speech.say("コピー数異常", "Copy number"), &kinds.copy_number_alteration),
+        line(speech.say("生殖細胞系列", "Germline"), &origins.germline),
+        line(speech.say("融合遺伝子", "Fusions"), &kinds.fusion),
+        line(speech.say("由来不明", "Origin not said"), &origins.unknown),
+        line(speech.say("その他の構造異常", "Other rearrangements"), &kinds.other_rearrangement),
+        line(speech.say("DNAで検出", "Seen in DNA"), &acids.dna),
+        line(speech.say("TMB・MSI・LOHの報告", "TMB, MSI, LOH"), &counts.biomarkers),
+        line(speech.say("RNAで検出", "Seen in RNA"), &acids.rna),
+        line(speech.say("変異の合計", "All alterations"), &counts.alterations),
+        line(speech.say("DNA・RNAの別不明", "DNA or RNA not said"), &acids.unknown),
+    ]
 }
 
 fn count_notes(counts: &Counts, speech: Speech) -> Vec<Block> {
@@ -385,16 +394,12 @@ fn by_therapy(report: &FindingsReport, speech: Speech) -> Vec<Block> {
         if let Some(extra) = extra {
             blocks.push(paragraph(Tone::Caution, extra));
         }
-        let caption = match speech.0 {
-            Language::Ja => format!("{title}のエビデンス"),
-            Language::En => format!("Evidence for {title}"),
-        };
-        blocks.extend(evidence_tables::groups(&caption, groups, speech));
+        blocks.extend(evidence_tables::groups(&title, groups, speech));
     };
     for alteration in &findings.alterations {
         let secondary =
             alteration.secondary_finding.as_ref().map(|finding| speech.text(&finding.statement));
-        add(alteration.label.clone(), &alteration.evidence, secondary);
+        add(speech.marker(&alteration.label), &alteration.evidence, secondary);
     }
     for biomarker in findings.biomarkers.iter().filter(|biomarker| biomarker.is_reported()) {
         let title = format!(
@@ -404,11 +409,13 @@ fn by_therapy(report: &FindingsReport, speech: Speech) -> Vec<Block> {
         );
         add(title, &biomarker.evidence, None);
     }
-    add(
-        speech.say("変異のない遺伝子（野生型）", "Genes without alteration (wild type)").to_owned(),
-        &findings.wild_type.evidence,
-        None,
-    );
+    for marker in &findings.wild_type.markers {
+        let title = match speech.0 {
+            Language::Ja => format!("変異のない遺伝子（野生型）：{}", marker.biomarker),
+            Language::En => format!("Genes without alteration: {}", marker.biomarker),
+        };
+        add(title, &marker.evidence, None);
+    }
     if !blocks.is_empty() {
         blocks.insert(0, heading(3, speech.say("変異ごとのエビデンス", "Evidence by alteration")));
     }
@@ -424,7 +431,7 @@ fn expressions(report: &FindingsReport, speech: Speech) -> Table {
                     ToString::to_string,
                 ))],
                 vec![speech.known(expression.read_count.map(decimal))],
-                vec![speech.known(Some(metrics(&expression.metrics)))],
+                vec![speech.known(Some(speech.metrics(&expression.metrics)))],
             ])
         });
     Table {
@@ -477,9 +484,9 @@ fn non_therapy(caption: &str, evidence: &[NonTherapyEvidence], speech: Speech) -
             });
         }
         row(vec![
-            vec![strong(item.label.clone())],
+            vec![strong(speech.marker(&item.label))],
             claim,
-            vec![plain(item.tumour_type.clone())],
+            vec![speech.known(item.tumour_type.as_ref().map(|name| speech.text(name)))],
             vec![
                 plain(speech.label(labels::relation(item.relation))),
                 Span::Break,

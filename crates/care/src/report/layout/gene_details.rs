@@ -103,7 +103,7 @@ fn alteration_blocks(alteration: &AlterationDetail, speech: Speech) -> Vec<Block
         return vec![Block::Paragraph {
             tone: Tone::Plain,
             spans: vec![
-                strong(alteration.label.clone()),
+                strong(speech.marker(&alteration.label)),
                 hint(match speech.0 {
                     Language::Ja => format!(" {gene}の項を参照"),
                     Language::En => format!(" see {gene}"),
@@ -131,7 +131,7 @@ fn alteration_blocks(alteration: &AlterationDetail, speech: Speech) -> Vec<Block
             })],
         ));
     }
-    let mut blocks = vec![heading(4, alteration.label.clone()), Block::Facts { facts }];
+    let mut blocks = vec![heading(4, speech.marker(&alteration.label)), Block::Facts { facts }];
     if let Some(finding) = &alteration.secondary_finding {
         blocks.push(paragraph(Tone::Caution, speech.text(&finding.statement)));
     }
@@ -238,15 +238,6 @@ fn copy_number(change: &CopyNumberAlteration, speech: Speech) -> Vec<Fact> {
         (Some(start), Some(end)) => format!("chr{chromosome}:{start}-{end}"),
         _ => format!("chr{chromosome}"),
     });
-    let values: Vec<String> = change
-        .metrics
-        .iter()
-        .map(|metric| {
-            let unit = metric.unit.as_deref().unwrap_or_default();
-            let kind = metric.kind.as_deref().unwrap_or_default();
-            format!("{} {unit} {kind}", decimal(metric.value)).trim_end().to_owned()
-        })
-        .collect();
     let named: Vec<&str> = change.genes.iter().take(GENES_MAX).map(|gene| gene.as_str()).collect();
     let mut genes = speech.join(&named);
     let rest = change.genes.len().saturating_sub(GENES_MAX);
@@ -261,7 +252,10 @@ fn copy_number(change: &CopyNumberAlteration, speech: Speech) -> Vec<Fact> {
             speech.say("コピー数の変化", "Copy-number change"),
             vec![plain(speech.label_or_unknown(change.kind.map(labels::copy_number)))],
         ),
-        fact(speech.say("測定値", "Measured values"), vec![speech.known(Some(values.join(" · ")))]),
+        fact(
+            speech.say("測定値", "Measured values"),
+            vec![speech.known(Some(speech.metrics(&change.metrics)))],
+        ),
         fact(
             speech.say("ゲノム座標", "Genomic position"),
             vec![place.map_or_else(|| speech.known(None), mono)],

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use model::{
+    alteration::Metric,
     evidence::{DrugAccessibility, EvidenceLevel},
     text::{Language, LocalizedText},
 };
@@ -71,6 +72,57 @@ impl Speech {
             (Language::En, 1) => "1 item".to_owned(),
             (Language::En, _) => format!("{} items", grouped(count)),
         }
+    }
+
+    /// Says an alteration's name; its English words become Japanese ones.
+    pub(super) fn marker(self, label: &str) -> String {
+        const WORDS: [(&str, &str); 16] = [
+            (" homozygous deletion", "ホモ接合性欠失"),
+            (" tandem duplication", "縦列重複"),
+            (" no copy-number change", "コピー数変化なし"),
+            (" copy-number alteration", "コピー数異常"),
+            (" splice variant", "スプライシング異常"),
+            (" exon skipping", "エクソンスキッピング"),
+            (" skipping", "スキッピング"),
+            (" amplification", "増幅"),
+            (" duplication", "重複"),
+            (" rearrangement", "再構成"),
+            (" truncation", "短縮"),
+            (" inversion", "逆位"),
+            (" deletion", "欠失"),
+            (" fusion", "融合"),
+            (" gain", "増加"),
+            (" loss", "減少"),
+        ];
+        if self.0 == Language::En {
+            return label.to_owned();
+        }
+        for (english, japanese) in WORDS {
+            if let Some(head) = label.strip_suffix(english) {
+                return format!("{} {japanese}", head.replace(" exon ", " エクソン"));
+            }
+        }
+        label.to_owned()
+    }
+
+    /// Says a unit; one that is not known stays as it was written.
+    pub(super) fn unit(self, unit: &str) -> &str {
+        match unit {
+            "mutations-per-megabase" => self.say("変異/Mb", "mutations/Mb"),
+            "copy number" | "absolute copy number" => self.say("コピー", "copies"),
+            "fold-change" => self.say("倍", "fold"),
+            "log2 fold-change" => self.say("（log2比）", "(log2 fold)"),
+            other => other,
+        }
+    }
+
+    /// Writes measured values with their units.
+    pub(super) fn metrics(self, metrics: &[Metric]) -> String {
+        let written = metrics.iter().map(|metric| {
+            let unit = self.unit(metric.unit.as_deref().unwrap_or_default());
+            format!("{} {unit}", decimal(metric.value)).trim_end().to_owned()
+        });
+        written.collect::<Vec<_>>().join(" · ")
     }
 
     /// Makes the framed word for how a drug can be reached.

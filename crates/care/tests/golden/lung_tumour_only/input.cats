@@ -270,7 +270,8 @@
    "biomarkerMetrics": [
     {
      "value": 12.61,
-     "unit": "mutations-per-megabase"
+     "unit": "mutations-per-megabase",
+     "metricType": "mutation burden"
     }
    ],
    "state": "high",
