@@ -1,0 +1,102 @@
+//! Copying from either engine into either gives the same content, at once or in pieces.
+
+use model::identity::CaseId;
+use store::{CopyRecordError, NewCase, PageRequest, Store, identifier_v7};
+
+use crate::fixture::{Record, moment, patient_case, postgres, record_many, record_one, sqlite};
+
+/// Everything that can be read of a record.
+async fn content(store: &Store) -> Vec<String> {
+    let mut lines = Vec::new();
+    for release in store.releases().await.unwrap() {
+        lines.push(format!("{} {}", release.id, release.manifest));
+    }
+    let mut request = PageRequest { rows: 500, after: None };
+    loop {
+        let page = store.list_cases(&Default::default(), request).await.unwrap();
+        for row in &page.rows {
+            lines.push(format!("{row:?}"));
+            lines.push(format!("{:?}", store.case_revisions(row.case).await.unwrap()));
+            for result in store.results_of_case(row.case).await.unwrap() {
+                lines.push(format!("{:?}", store.result(result.id).await.unwrap()));
+                let original = store.original(&result.digest).await.unwrap().unwrap();
+                lines.push(format!("{original:?}"));
+            }
+            lines.push(format!("{:?}", store.reports_of_case(row.case).await.unwrap()));
+        }
+        request.after = page.next;
+        if request.after.is_none() {
+            return lines;
+        }
+    }
+}
+
+async fn fill(record: &Record) {
+    record_many(&record.store, 30).await;
+    // A second revision, and a case without a result.
+    let mut document = patient_case(3);
+    document.hospital = None;
+    document.diagnosis = Some("a\u{0}b 改訂".to_owned());
+    let mut batch = record.store.begin().await.unwrap();
+    let id = CaseId(identifier_v7(moment(1), &["unused"]));
+    let revised = NewCase { id, document, revises: true };
+    let revised = batch.register_case(&revised, moment(99)).await.unwrap();
+    let id = CaseId(identifier_v7(moment(1), &["alone"]));
+    let alone = NewCase { id, document: patient_case(900), revises: true };
+    let alone = batch.register_case(&alone, moment(99)).await.unwrap();
+    batch.refresh_cases(&[revised.case, alone.case]).await.unwrap();
+    batch.commit().await.unwrap();
+}
+
+async fn copies_whole(from: Record, to: Record) {
+    fill(&from).await;
+    let mut ticks = 0;
+    let first = from.store.copy_to(&to.store, |_| ticks += 1).await.unwrap();
+    assert!(ticks >= 4);
+    assert_eq!((first.copied, first.already_there), (31 + 30 + 30 + 30 + 1, 0));
+    assert_eq!(content(&from.store).await, content(&to.store).await);
+    assert_eq!(to.store.check().await.unwrap().findings, []);
+    let again = from.store.copy_to(&to.store, |_| ()).await.unwrap();
+    assert_eq!((again.copied, again.already_there), (0, first.copied));
+    // More in the source later: only that is written.
+    let mut batch = from.store.begin().await.unwrap();
+    record_one(&mut batch, 500).await;
+    batch.commit().await.unwrap();
+    let more = from.store.copy_to(&to.store, |_| ()).await.unwrap();
+    assert_eq!(more.copied, 4);
+    assert_eq!(content(&from.store).await, content(&to.store).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_to_sqlite() {
+    copies_whole(sqlite().await.unwrap(), sqlite().await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_to_postgres() {
+    let Some(to) = postgres().await else { return };
+    copies_whole(sqlite().await.unwrap(), to).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_to_sqlite() {
+    let Some(from) = postgres().await else { return };
+    copies_whole(from, sqlite().await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_says_something_else_is_left_alone() {
+    let (from, to) = (sqlite().await.unwrap(), sqlite().await.unwrap());
+    record_many(&from.store, 2).await;
+    let mut batch = to.store.begin().await.unwrap();
+    let id = CaseId(identifier_v7(moment(1), &["other"]));
+    let other = NewCase { id, document: patient_case(1), revises: true };
+    batch.register_case(&other, moment(1)).await.unwrap();
+    batch.commit().await.unwrap();
+    let before = to.store.counts().await.unwrap();
+    let refused = from.store.copy_to(&to.store, |_| ()).await.unwrap_err();
+    assert!(matches!(refused, CopyRecordError::Differs { what: "case", .. }), "{refused:?}");
+    assert!(refused.explain().ja.contains("写し先"));
+    let after = to.store.counts().await.unwrap();
+    assert_eq!((before.cases, before.results), (after.cases, after.results));
+}
