@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+mod convert;
 mod files;
+mod from_cbioportal;
 mod show;
 mod upgrade;
 mod validate;
@@ -18,6 +20,16 @@ pub(crate) enum Cats {
     ///
     /// Exit status: 0 when it was done, 1 when the file or the outcome is not valid, 2 when it could not be read.
     Upgrade(upgrade::Upgrade),
+    /// Convert a file to VCF, BED, BEDPE, JSON or a cBioPortal study, all files or none.
+    ///
+    /// Exit status: 0 when it was done, 1 when the file is not valid or on the wrong assembly, 2 when it, or
+    /// a file that helps, could not be read.
+    Convert(convert::Convert),
+    /// Make a CATS file of a cBioPortal study.
+    ///
+    /// Exit status: 0 when it was done, 1 when something was left out or the outcome breaks rules of CATS,
+    /// 2 when the study could not be read.
+    FromCbioportal(from_cbioportal::FromCbioportal),
 }
 
 impl Cats {
@@ -26,6 +38,8 @@ impl Cats {
         match self {
             Self::Validate(validate) => validate.run(),
             Self::Upgrade(upgrade) => upgrade.run(),
+            Self::Convert(convert) => convert.run(),
+            Self::FromCbioportal(from) => from.run(),
         }
     }
 }
