@@ -5,12 +5,21 @@ use model::{
     text::LocalizedText,
 };
 
+/// Most problems of a file that are listed one by one where nothing else is asked for.
+const USUAL_MAX: usize = 1_000;
+
 /// Problems of one file.
 pub(crate) struct ProblemList {
     problems: Vec<Problem>,
     max: usize,
     hidden: u64,
     hidden_worst: Severity,
+}
+
+impl Default for ProblemList {
+    fn default() -> Self {
+        Self::new(USUAL_MAX)
+    }
 }
 
 impl ProblemList {
@@ -27,6 +36,11 @@ impl ProblemList {
             self.hidden = self.hidden.saturating_add(1);
             self.hidden_worst = self.hidden_worst.max(severity);
         }
+    }
+
+    /// Adds a problem that is already made.
+    pub(crate) fn add(&mut self, problem: Problem) {
+        self.push(problem.severity, || problem);
     }
 
     /// Adds a problem that must not be hidden by the limit, such as a summary of the file.

@@ -1,14 +1,17 @@
 //! Gathers the items of a document from a study's tables.
 
-use model::{genome::Assembly, problem::Problem};
+use model::genome::Assembly;
 
 use super::{ReadStudyOptions, problems};
-use crate::cats::{
-    Document, Version,
-    document::{
-        CopyNumberAlteration, Expression, MetaData, OtherBiomarker, Rearrangement, ReferenceGenome,
-        SequencingSample, ShortVariant, TestInfo, Variants,
+use crate::{
+    cats::{
+        Document, Version,
+        document::{
+            CopyNumberAlteration, Expression, MetaData, OtherBiomarker, Rearrangement,
+            ReferenceGenome, SequencingSample, ShortVariant, TestInfo, Variants,
+        },
     },
+    problem_list::ProblemList,
 };
 
 /// What is known of a sample.
@@ -47,7 +50,7 @@ pub(super) struct Build {
     pub(super) biomarkers: Vec<OtherBiomarker>,
     pub(super) expressions: Vec<Expression>,
     pub(super) assembly: Option<Assembly>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: ProblemList,
     samples: Vec<Sample>,
 }
 
@@ -78,7 +81,7 @@ impl Build {
         ];
         let is_full = counts.iter().sum::<usize>() >= options.max_items;
         if is_full {
-            self.problems.push(problems::too_many(name, options.max_items));
+            self.problems.add(problems::too_many(name, options.max_items));
         }
         is_full
     }

@@ -2,7 +2,7 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use model::{genome::chromosome_without_prefix, problem::Problem};
+use model::{genome::chromosome_without_prefix, problem::Severity};
 
 use super::{
     ReadStudyOptions,
@@ -21,6 +21,7 @@ use crate::{
         value::{Nullable, Number},
     },
     maf,
+    problem_list::ProblemList,
     reading::Reading,
     vcf,
 };
@@ -56,7 +57,7 @@ pub(super) fn read(folder: &Path, options: &ReadStudyOptions) -> Reading<Documen
         .filter_map(|meta| meta.get("cancer_study_identifier"))
         .find(|id| *id != test_id);
     if let Some(other) = other {
-        build.problems.push(problems::several_studies(&test_id, other));
+        build.problems.add(problems::several_studies(&test_id, other));
     }
     // The order in which the official converter numbers its items.
     if let Some(meta) = find(&metas, "MUTATION_EXTENDED", "") {
@@ -77,10 +78,10 @@ pub(super) fn read(folder: &Path, options: &ReadStudyOptions) -> Reading<Documen
         }
     }
     if build.assembly.is_none() {
-        build.problems.push(problems::no_build());
+        build.problems.add(problems::no_build());
     }
     let found = std::mem::take(&mut build.problems);
-    Reading::of(build.document(&test_id, options), found)
+    Reading::of(build.document(&test_id, options), found.finish())
 }
 
 /// Takes one table into the document.
@@ -113,12 +114,12 @@ fn metas(folder: &Path) -> std::io::Result<Vec<Meta>> {
 }
 
 /// Returns the data file's name, unless it leads out of the folder.
-fn data_name<'a>(meta: &'a Meta, problems: &mut Vec<Problem>) -> Option<&'a str> {
+fn data_name<'a>(meta: &'a Meta, problems: &mut ProblemList) -> Option<&'a str> {
     let name = meta.get("data_filename").unwrap_or_default();
     let is_plain =
         !name.is_empty() && name != ".." && name != "." && !name.contains(['/', '\\', '\0', ':']);
     if !is_plain {
-        problems.push(problems::bad_file_name(&meta.name, name));
+        problems.add(problems::bad_file_name(&meta.name, name));
     }
     is_plain.then_some(name)
 }
@@ -133,7 +134,7 @@ fn mutations(
     let Some(name) = data_name(meta, &mut build.problems) else { return };
     let is_there = |name: &str| folder.join(name).try_exists().unwrap_or(true);
     if !is_there(name) && is_there(VCF_NAME) {
-        build.problems.push(problems::vcf_instead_of_maf(name, VCF_NAME));
+        build.problems.add(problems::vcf_instead_of_maf(name, VCF_NAME));
         vcf_variants(folder, options, build, test_id);
         return;
     }
@@ -178,14 +179,14 @@ fn maf_variants(table: &Table, options: &ReadStudyOptions, build: &mut Build) {
             (text(tumour).is_empty(), "Tumor_Sample_Barcode", tumour),
         ];
         if let Some((_, name, at)) = bad.into_iter().find(|(is_bad, ..)| *is_bad) {
-            build.problems.push(problems::bad_value(&table.name, *line, name, text(at)));
+            build.problems.add(problems::bad_value(&table.name, *line, name, text(at)));
             continue;
         }
         let total = known(fields, depth).and_then(integer);
         let alternate_reads = known(fields, reads).and_then(integer);
         let frequency = frequency(alternate_reads, total);
         if frequency.is_none() {
-            build.problems.push(problems::no_frequency(&table.name, *line));
+            build.problems.add(problems::no_frequency(&table.name, *line));
         }
         let origin = known(fields, status).map(str::to_ascii_lowercase);
         let origin = origin.filter(|word| word == "somatic" || word == "germline");
@@ -232,7 +233,7 @@ fn take_build(table: &Table, line: u64, written: Option<&str>, build: &mut Build
         }
         (Some(assembly), Some(known)) if assembly == known => true,
         _ => {
-            build.problems.push(problems::mixed_builds(&table.name, line, written));
+            build.problems.add(problems::mixed_builds(&table.name, line, written));
             false
         }
     }
@@ -247,7 +248,7 @@ fn frequency(reads: Option<i64>, depth: Option<i64>) -> Option<f64> {
 /// Short variants of the VCF that stands beside a study without its MAF.
 fn vcf_variants(folder: &Path, options: &ReadStudyOptions, build: &mut Build, test_id: &str) {
     let Ok(file) = File::open(folder.join(VCF_NAME)) else {
-        build.problems.push(problems::unreadable(VCF_NAME, None));
+        build.problems.add(problems::unreadable(VCF_NAME, None));
         return;
     };
     let vcf_options = vcf::ReadOptions {
@@ -256,16 +257,16 @@ fn vcf_variants(folder: &Path, options: &ReadStudyOptions, build: &mut Build, te
         ..vcf::ReadOptions::default()
     };
     let reading = vcf::read_from(file, &vcf_options);
-    let errors = reading
-        .problems
-        .into_iter()
-        .filter(|problem| problem.severity == model::problem::Severity::Error);
-    build.problems.extend(errors);
+    for problem in reading.problems {
+        if problem.severity == Severity::Error {
+            build.problems.add(problem);
+        }
+    }
     for (_, result) in reading.value.unwrap_or_default() {
         for variant in result.short_variants {
             let Ok(position) = i64::try_from(variant.position.0) else { continue };
             if variant.allele_frequency.is_none() {
-                build.problems.push(problems::no_frequency(VCF_NAME, 0));
+                build.problems.add(problems::no_frequency(VCF_NAME, 0));
             }
             build.seen(test_id, Seen::ShortVariant { germline: false });
             build.short_variants.push(ShortVariant {
@@ -300,7 +301,7 @@ fn copy_numbers(table: &Table, options: &ReadStudyOptions, build: &mut Build) {
             Ok(value) if [-1.0, -1.5, -2.0].contains(&value) => "loss",
             Ok(0.0) => return,
             _ => {
-                build.problems.push(problems::bad_value(&table.name, line, sample, text));
+                build.problems.add(problems::bad_value(&table.name, line, sample, text));
                 return;
             }
         };
@@ -320,7 +321,7 @@ fn copy_numbers(table: &Table, options: &ReadStudyOptions, build: &mut Build) {
 fn expressions(table: &Table, options: &ReadStudyOptions, build: &mut Build) {
     matrix(table, options, build, |build, line, gene, sample, text| {
         let Some(value) = number(text) else {
-            build.problems.push(problems::bad_value(&table.name, line, sample, text));
+            build.problems.add(problems::bad_value(&table.name, line, sample, text));
             return;
         };
         if value.as_f64() == 0.0 {
@@ -366,7 +367,7 @@ fn matrix(
             return;
         }
         let Some(symbol) = known(fields, Some(gene)) else {
-            build.problems.push(problems::bad_value(&table.name, *line, "Hugo_Symbol", ""));
+            build.problems.add(problems::bad_value(&table.name, *line, "Hugo_Symbol", ""));
             continue;
         };
         // The official converter writes expression rows with one empty field too many.
@@ -405,7 +406,7 @@ fn structural_variants(table: &Table, options: &ReadStudyOptions, build: &mut Bu
             continue;
         }
         let Some(sample) = known(fields, Some(sample)) else {
-            build.problems.push(problems::bad_value(&table.name, *line, "Sample_Id", ""));
+            build.problems.add(problems::bad_value(&table.name, *line, "Sample_Id", ""));
             continue;
         };
         let places = [(chromosome_1, position_1), (chromosome_2, position_2)];
@@ -435,7 +436,7 @@ fn structural_variants(table: &Table, options: &ReadStudyOptions, build: &mut Bu
             })
             .collect();
         let Some(breakends) = breakends else {
-            build.problems.push(problems::bad_value(&table.name, *line, "Site1/Site2", ""));
+            build.problems.add(problems::bad_value(&table.name, *line, "Site1/Site2", ""));
             continue;
         };
         build.seen(sample, Seen::Rearrangement);
@@ -463,7 +464,7 @@ fn biomarkers(table: &Table, options: &ReadStudyOptions, build: &mut Build) {
         for (kind, name, column) in markers {
             let Some(text) = known(fields, column) else { continue };
             let (Some(value), Some(sample)) = (number(text), known(fields, Some(sample))) else {
-                build.problems.push(problems::bad_value(&table.name, *line, name, text));
+                build.problems.add(problems::bad_value(&table.name, *line, name, text));
                 continue;
             };
             build.seen(sample, Seen::Biomarker);
@@ -540,10 +541,10 @@ mod tests {
     fn no_file_name_leads_out_of_the_folder() {
         for name in ["", "..", "../x", "/etc/passwd", "a\\b", "c:x"] {
             let meta = Meta::of("meta_x.txt", &format!("data_filename: {name}\n"));
-            assert_eq!(data_name(&meta, &mut Vec::new()), None, "{name}");
+            assert_eq!(data_name(&meta, &mut ProblemList::default()), None, "{name}");
         }
         let meta = Meta::of("meta_x.txt", "data_filename: data_x.txt\n");
-        assert_eq!(data_name(&meta, &mut Vec::new()), Some("data_x.txt"));
+        assert_eq!(data_name(&meta, &mut ProblemList::default()), Some("data_x.txt"));
     }
 
     #[test]

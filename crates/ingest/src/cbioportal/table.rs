@@ -2,12 +2,11 @@
 
 use std::{fs::File, path::Path};
 
-use model::problem::Problem;
-
 use super::{ReadStudyOptions, problems};
 use crate::{
     compressed,
     lines::{Line, Lines},
+    problem_list::ProblemList,
 };
 
 /// Most columns of a table.
@@ -32,12 +31,12 @@ impl Table {
         folder: &Path,
         name: &str,
         options: &ReadStudyOptions,
-        problems: &mut Vec<Problem>,
+        problems: &mut ProblemList,
     ) -> Option<Self> {
         let source = File::open(folder.join(name)).ok();
         let reader = source.and_then(|file| compressed::open(file, options.max_file_bytes).ok());
         let Some(reader) = reader else {
-            problems.push(problems::unreadable(name, None));
+            problems.add(problems::unreadable(name, None));
             return None;
         };
         let mut lines = Lines::new(reader, options.max_line_bytes);
@@ -47,12 +46,12 @@ impl Table {
             let text = match lines.next_line() {
                 Ok(Some(Line::Text(text))) => text,
                 Ok(Some(Line::TooLong)) => {
-                    problems.push(problems::unreadable(name, Some(number)));
+                    problems.add(problems::unreadable(name, Some(number)));
                     continue;
                 }
                 Ok(None) => break,
                 Err(_) => {
-                    problems.push(problems::unreadable(name, Some(number)));
+                    problems.add(problems::unreadable(name, Some(number)));
                     break;
                 }
             };
@@ -66,7 +65,7 @@ impl Table {
                 table.header_line = number;
                 table.header = fields;
             } else if table.rows.len() >= options.max_rows {
-                problems.push(problems::too_many(name, options.max_rows));
+                problems.add(problems::too_many(name, options.max_rows));
                 break;
             } else {
                 table.rows.push((number, fields));
@@ -86,7 +85,7 @@ impl Table {
     pub(super) fn require<const N: usize>(
         &self,
         names: [&'static str; N],
-        problems: &mut Vec<Problem>,
+        problems: &mut ProblemList,
     ) -> Option<[usize; N]> {
         let found = names.map(|name| self.column(&[name]));
         let missing: Vec<&str> = names
@@ -96,7 +95,7 @@ impl Table {
             .map(|(name, _)| *name)
             .collect();
         if !missing.is_empty() {
-            problems.push(problems::missing_columns(&self.name, self.header_line, &missing));
+            problems.add(problems::missing_columns(&self.name, self.header_line, &missing));
             return None;
         }
         Some(found.map(Option::unwrap_or_default))

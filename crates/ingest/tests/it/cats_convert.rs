@@ -8,6 +8,8 @@ use ingest::cats::{
 };
 use model::problem::Problem;
 
+use crate::golden;
+
 /// The bands that the samples' fusions lie in, in the form of UCSC's table.
 const BANDS: &str = "chr2\t0\t4400000\tp25.3\tgneg\n\
     chr2\t27700000\t29800000\tp23.2\tgpos25\n\
@@ -147,4 +149,52 @@ fn expressions_and_biomarkers_equal_the_official_json() {
         assert!(problems.is_empty());
         assert_eq!(json(&files[ours]), json(&text(folder, official).unwrap()));
     }
+}
+
+fn own(case: &str) -> cats::Document {
+    let path = golden::folder(case).join("input.json");
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// Checks every converted file but the VCF's contigs, and the problems.
+fn check(case: &str, files: Vec<OutputFile>, problems: &[Problem]) {
+    let mut text = String::new();
+    for file in files {
+        text.push_str(&format!("== {}\n", file.name));
+        for line in String::from_utf8(file.bytes).unwrap().lines() {
+            if !line.starts_with("##contig") {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    for problem in problems {
+        text.push_str(&format!(
+            "! {} {} {}\n",
+            problem.code, problem.place.pointer, problem.message.en
+        ));
+    }
+    golden::check(case, "expected.txt", &text);
+}
+
+#[test]
+fn our_own_rules_convert_as_accepted() {
+    let case = "convert/rules";
+    let reading = convert(&own(case), &Target::ALL, &Helpers::default());
+    check(case, reading.value.unwrap(), &reading.problems);
+}
+
+#[test]
+fn a_document_on_grch37_is_lifted_or_refused() {
+    let case = "convert/lifted";
+    let refused = convert(&own(case), &Target::ALL, &Helpers::default());
+    assert!(refused.value.is_none());
+    assert_eq!(refused.problems[0].code, "cats.convert.assembly");
+
+    let chain = std::fs::read(golden::folder(case).join("small.chain")).unwrap();
+    let chain = ingest::lift::Chain::read(&chain[..]).unwrap();
+    let (lifted, mut problems) = cats::convert::lift_document(own(case), &chain);
+    let reading = convert(&lifted, &Target::ALL, &Helpers::default());
+    problems.extend(reading.problems);
+    check(case, reading.value.unwrap(), &problems);
 }

@@ -5,6 +5,7 @@ use std::{
     path::Path,
 };
 
+use crate::golden;
 use ingest::{
     cats::{self, Document},
     cbioportal::{ReadStudyOptions, read_study, study_files, write_study},
@@ -174,4 +175,15 @@ fn no_text_of_a_document_breaks_a_table() {
     let table = files.iter().find(|file| file.path == "data_cna_discrete.txt").unwrap();
     let text = String::from_utf8(table.bytes.clone()).unwrap();
     assert_eq!(text, "Hugo_Symbol\tEntrez_Gene_Id\ta b c\nMY CN \t\t2\n");
+}
+
+#[test]
+fn a_small_study_reads_as_accepted() {
+    let case = "cbioportal/study";
+    let reading = read_study(&golden::folder(case), &options());
+    let value = serde_json::json!({
+        "document": reading.value.unwrap(),
+        "problems": reading.problems,
+    });
+    golden::check(&format!("{case}/expected"), "document.json", &format!("{value:#}\n"));
 }

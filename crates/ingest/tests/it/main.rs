@@ -9,4 +9,5 @@ mod cbioportal;
 mod golden;
 mod maf;
 mod seeded;
+mod table_mutations;
 mod vcf;
