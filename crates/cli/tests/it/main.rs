@@ -1,5 +1,6 @@
 //! The program as a user runs it.
 
+mod cats;
 mod folder;
 mod ingest;
 mod kill;

@@ -50,11 +50,15 @@ pub(super) fn check(document: &Document, options: &ReadOptions<'_>, findings: &m
         reference_alleles(&to_result(document), reference, findings);
         return;
     }
-    match lifted.filter(|result| result.assembly == Some(reference.assembly())) {
-        Some(result) => reference_alleles(&result, reference, findings),
-        None => {
-            findings.push(genome::reference_of_other_assembly(assembly, reference.assembly()));
+    match lifted {
+        Some(result) if result.assembly == Some(reference.assembly()) => {
+            reference_alleles(&result, reference, findings);
         }
+        // What could not be lifted has been reported, and so could not be compared.
+        Some(_) if reference.assembly() == Assembly::Grch38 => {
+            findings.push(genome::reference_not_checked());
+        }
+        _ => findings.push(genome::reference_of_other_assembly(assembly, reference.assembly())),
     }
 }
 
