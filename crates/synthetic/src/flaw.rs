@@ -49,7 +49,7 @@ impl Flaw {
     pub(crate) fn spoil(self, document: &mut Value) -> Vec<u8> {
         match self {
             Self::RepeatedItemId => {
-                put(document, "/sequencingSamples/0/itemId", json!("marker-tmb"))
+                put(document, "/sequencingSamples/0/itemId", json!("marker-tmb"));
             }
             Self::UnknownSample => {
                 put(document, "/otherBiomarkers/0/sampleItemId", json!("sample-unknown"));
