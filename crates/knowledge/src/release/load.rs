@@ -160,9 +160,9 @@ impl<'a> Record<'a> {
 pub(super) fn load(files: &ReleaseFiles) -> Result<Release, LoadTableError> {
     let mut biomarkers = Biomarkers::default();
     let drugs = drugs(files)?;
-    let names = DrugNames::new(&drugs);
-    let approvals = approvals(files, &names, &mut biomarkers)?;
-    let evidence = evidence(files, &names, &mut biomarkers)?;
+    let mut names = DrugNames::new(&drugs);
+    let approvals = approvals(files, &mut names, &mut biomarkers)?;
+    let evidence = evidence(files, &mut names, &mut biomarkers)?;
     let levels = LevelTable::parse(files.table(LEVELS)).map_err(LoadTableError::Levels)?;
     Ok(Release::assemble(
         files.manifest.clone(),
@@ -182,7 +182,7 @@ pub(super) fn load(files: &ReleaseFiles) -> Result<Release, LoadTableError> {
 
 fn evidence(
     files: &ReleaseFiles,
-    names: &DrugNames,
+    names: &mut DrugNames,
     biomarkers: &mut Biomarkers,
 ) -> Result<Vec<Evidence>, LoadTableError> {
     let mut items = Vec::new();
@@ -229,7 +229,7 @@ fn evidence(
 
 fn approvals(
     files: &ReleaseFiles,
-    names: &DrugNames,
+    names: &mut DrugNames,
     biomarkers: &mut Biomarkers,
 ) -> Result<Vec<Approval>, LoadTableError> {
     let records = Reader::open(files, Kind::Approvals)?.records();

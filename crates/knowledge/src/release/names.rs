@@ -6,8 +6,13 @@ use model::text::LocalizedText;
 
 use crate::drug::{Drug, Regimen};
 
-/// Drugs by identifier, name and alias, in lower case.
-pub(super) struct DrugNames<'a>(HashMap<String, &'a Drug>);
+/// Drugs by identifier, name and alias, in lower case, and how combinations are called.
+pub(super) struct DrugNames<'a> {
+    drugs: HashMap<String, &'a Drug>,
+    /// Combinations by their sorted keys: sources write the drugs of one combination in any order,
+    /// and the order first met stands for all.
+    combinations: HashMap<Vec<String>, LocalizedText>,
+}
 
 impl<'a> DrugNames<'a> {
     /// Indexes drugs; an identifier or a name goes before an alias.
@@ -23,15 +28,15 @@ impl<'a> DrugNames<'a> {
                 names.entry(alias.to_lowercase()).or_insert(drug);
             }
         }
-        Self(names)
+        Self { drugs: names, combinations: HashMap::new() }
     }
 
     /// Reads a regimen: `+` joins its drugs.
-    pub(super) fn regimen(&self, written: &str) -> Regimen {
+    pub(super) fn regimen(&mut self, written: &str) -> Regimen {
         let mut keys = Vec::new();
         let (mut ja, mut en) = (Vec::new(), Vec::new());
         for name in written.split('+').map(str::trim).filter(|name| !name.is_empty()) {
-            match self.0.get(&name.to_lowercase()) {
+            match self.drugs.get(&name.to_lowercase()) {
                 Some(drug) => {
                     keys.push(drug.id.clone());
                     ja.push(drug.name.ja.as_ref());
@@ -46,6 +51,8 @@ impl<'a> DrugNames<'a> {
         }
         keys.sort();
         keys.dedup();
-        Regimen { name: LocalizedText::new(ja.join(" + "), en.join(" + ")), keys }
+        let written = || LocalizedText::new(ja.join(" + "), en.join(" + "));
+        let name = self.combinations.entry(keys.clone()).or_insert_with(written).clone();
+        Regimen { name, keys }
     }
 }

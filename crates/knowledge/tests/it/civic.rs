@@ -115,8 +115,8 @@ fn cases() -> Vec<Case> {
         Case {
             name: "MSI high, doublet",
             result: marker(result(), BiomarkerKind::Msi, BiomarkerState::High),
-            drug: "Ipilimumab + Nivolumab",
-            tumours: &[("COADREAD", "-", "A"), ("COAD", "-", "A"), ("PAAD", "-", "C")],
+            drug: "Nivolumab + Ipilimumab",
+            tumours: &[("COADREAD", "A", "A"), ("COAD", "A", "A"), ("PAAD", "C", "C")],
         },
         Case {
             name: "BRCA2 loss of function",
