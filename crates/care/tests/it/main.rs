@@ -3,4 +3,5 @@
 mod case;
 mod golden;
 mod properties;
+mod scenarios;
 mod schema;
