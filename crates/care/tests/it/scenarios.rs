@@ -62,7 +62,8 @@ fn groups(report: &FindingsReport) -> impl Iterator<Item = &EvidenceGroup> {
     let findings = &report.findings;
     let alterations = findings.alterations.iter().flat_map(|finding| &finding.evidence);
     let markers = findings.biomarkers.iter().flat_map(|finding| &finding.evidence);
-    alterations.chain(markers).chain(&findings.wild_type.evidence)
+    let wild_type = findings.wild_type.groups();
+    alterations.chain(markers).chain(wild_type)
 }
 
 /// Returns each therapy with each of its levels, as `A Osimertinib`.
