@@ -198,3 +198,40 @@ fn a_document_on_grch37_is_lifted_or_refused() {
     problems.extend(reading.problems);
     check(case, reading.value.unwrap(), &problems);
 }
+
+/// The samples are on GRCh37 and refused so; labelled GRCh38, which is enough for counting, all is converted.
+#[test]
+fn every_aggregation_sample_converts_whole() {
+    let Some(root) = testkit::public_data::path("cats/aggregation/input") else { return };
+    let mut totals = [0_usize; 4];
+    for folder in std::fs::read_dir(root).unwrap() {
+        for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let mut document = cats::read(&bytes, &cats::ReadOptions::default()).value.unwrap();
+            let refused = convert(&document, &Target::ALL, &Helpers::default());
+            assert!(refused.value.is_none(), "all of them are on GRCh37");
+            document.meta_data.reference_genome.grc_release = Some("GRCh38".to_owned());
+            let reading = convert(&document, &Target::ALL, &Helpers::default());
+            assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+            let files: BTreeMap<&str, String> = reading
+                .value
+                .unwrap()
+                .into_iter()
+                .map(|file| (file.name, String::from_utf8(file.bytes).unwrap()))
+                .collect();
+            let rows = |names: [&str; 2]| {
+                let lines = names.into_iter().flat_map(|name| files[name].lines());
+                lines.filter(|line| !line.starts_with('#')).count()
+            };
+            let short = rows(["short_variant_somatic.vcf", "short_variant_germline.vcf"]);
+            let reported = document.short_variants().iter().filter(|v| v.reported).count();
+            assert_eq!(short, reported);
+            totals[0] += 1;
+            totals[1] += short;
+            totals[2] += files["copy_number_alteration.bed"].lines().count();
+            totals[3] += rows(["dna_fusion.bedpe", "rna_fusion.bedpe"]);
+        }
+    }
+    // Counted by hand in the samples' JSON: reported items by kind, all rearrangements being fusions.
+    assert_eq!(totals, [18, 254, 64, 7]);
+}
