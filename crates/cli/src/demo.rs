@@ -1,14 +1,146 @@
-//! `tsumugi demo`.
+//! `tsumugi demo`: a synthetic nation and its pages.
 
-use std::process::ExitCode;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use knowledge::Release;
+use server::{AppState, Clock};
+use store::Store;
+use tokio::net::TcpListener;
+
+mod fill;
+
+/// Most cases that a demo makes.
+const CASES_MAX: u64 = 1_000_000;
+/// Name of the record within the data folder.
+const RECORD_FILE: &str = "record.sqlite";
 
 /// Arguments of `tsumugi demo`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Demo {}
+pub(crate) struct Demo {
+    /// How many synthetic cases there are to be; with more than last time, the rest is added.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(0..=CASES_MAX))]
+    cases: u64,
+    /// Folder of the record; made where there is none.
+    #[arg(long, default_value = "tsumugi-data", value_name = "DIR")]
+    data: PathBuf,
+    /// Address and port on which pages are served.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    listen: SocketAddr,
+    /// Serve to other machines too. There is no sign-in: everybody who reaches the address reads and
+    /// adds everything.
+    #[arg(long)]
+    open_to_everyone_without_sign_in: bool,
+}
 
 impl Demo {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        anyhow::bail!("not built yet")
+        if !self.listen.ip().is_loopback() && !self.open_to_everyone_without_sign_in {
+            eprintln!(
+                "{} は他の機械から届く番地です。利用者の認証がまだないため、127.0.0.1 だけで待ち受けます。\n\
+                 それでも公開するときは --open-to-everyone-without-sign-in を付けてください。\n\
+                 {0} can be reached by other machines. There is no sign-in yet, so pages are served on 127.0.0.1 only.\n\
+                 To serve them all the same, add --open-to-everyone-without-sign-in.",
+                self.listen
+            );
+            return Ok(ExitCode::from(2));
+        }
+        let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
+        runtime.block_on(self.serve())
+    }
+
+    async fn serve(self) -> anyhow::Result<ExitCode> {
+        let listener = match TcpListener::bind(self.listen).await {
+            Ok(listener) => listener,
+            Err(error) => {
+                tell_listen_error(self.listen, &error);
+                return Ok(ExitCode::from(2));
+            }
+        };
+        let store = open(&self.data).await?;
+        let release = Release::starter();
+        let clock: Clock = Arc::new(now);
+        let mut state = AppState::new(store, release, clock, env!("CARGO_PKG_VERSION"));
+        state.loopback_only = !self.open_to_everyone_without_sign_in;
+        let address = listener.local_addr().context("read the address listened on")?;
+
+        let stop = Arc::new(AtomicBool::new(false));
+        let filling = fill::begin(&state, self.cases, Arc::clone(&stop)).await?;
+        println!("開いてください / Open: http://{address}/   （終了 / to stop: Ctrl-C）");
+        let served = server::serve(state.clone(), listener, told_to_stop()).await;
+        stop.store(true, Ordering::Relaxed);
+        filling.await.context("wait for the filling to end")??;
+        state.store.close().await;
+        served?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The one place of the demo that reads the clock.
+#[expect(clippy::disallowed_methods, reason = "a command's main path reads the clock and passes it on")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+async fn open(data: &Path) -> anyhow::Result<Store> {
+    make_folder(data).with_context(|| format!("make the data folder {}", data.display()))?;
+    let file = data.join(RECORD_FILE);
+    let url = format!("sqlite:{}", file.display());
+    let store = Store::open(&url).await.with_context(|| format!("open {}", file.display()))?;
+    store.migrate(now()).await.with_context(|| format!("migrate {}", file.display()))?;
+    Ok(store)
+}
+
+/// Makes a folder that only its owner may read: uploaded results end up in it.
+fn make_folder(data: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)
+}
+
+fn tell_listen_error(listen: SocketAddr, error: &std::io::Error) {
+    let next = listen.port().checked_add(1).unwrap_or(8080);
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => eprintln!(
+            "{listen} は別のプログラムが使っています。そのプログラムを終えるか、--listen {ip}:{next} のように別のポートを指定してください。\n\
+             {listen} is in use by another program. End that program, or choose another port, such as --listen {ip}:{next}.",
+            ip = listen.ip()
+        ),
+        _ => eprintln!(
+            "{listen} で待ち受けられません（{error}）。--listen で別の番地を指定してください。\n\
+             {listen} cannot be listened on ({error}). Choose another address with --listen."
+        ),
+    }
+}
+
+/// Waits for Ctrl-C, or for the system asking the program to end.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a signal to wait for, the server runs until it is killed.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Place {
     Cases,
     /// A page below the case list.
     InCases,
+    /// Received results.
+    Results,
     /// Checking a file.
     Check,
     /// Knowledge release.
@@ -163,6 +165,7 @@ impl Page {
         vec![
             self.link("/", self.t("nav-home"), [Place::Home; 2], waiting, true),
             self.link("/cases", self.t("nav-cases"), [Place::Cases, Place::InCases], cases, false),
+            self.link("/results", self.t("nav-results"), [Place::Results; 2], None, false),
             self.link("/check", self.t("nav-check"), [Place::Check; 2], None, false),
             self.link(
                 "/knowledge",
@@ -196,10 +199,16 @@ impl Page {
     }
 }
 
+/// Replaces control characters, which files may hold and HTML may not.
+pub(crate) fn without_control(html: String) -> String {
+    let forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if html.contains(forbidden) { html.replace(forbidden, "\u{fffd}") } else { html }
+}
+
 /// Renders a template as an HTML answer.
 pub(crate) fn render(template: &impl Template) -> Result<Response, PageError> {
     let html = template.render().map_err(PageError::internal)?;
-    Ok(Html(html).into_response())
+    Ok(Html(without_control(html)).into_response())
 }
 
 #[derive(Template)]

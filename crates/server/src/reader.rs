@@ -3,12 +3,15 @@
 use std::convert::Infallible;
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Path, Request},
     http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     middleware::Next,
     response::Response,
 };
 use model::text::Language;
+use uuid::Uuid;
+
+use crate::error::PageError;
 
 /// Name of the cookie that keeps the chosen language; it holds nothing else.
 const COOKIE: &str = "lang";
@@ -40,6 +43,21 @@ impl Reader {
             .or_else(|| from_accept(headers))
             .unwrap_or_default();
         Self { language, other_language_href: with_language(uri, other(language)) }
+    }
+}
+
+/// The identifier in an address; one that is none is of nothing that is there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Id(pub(crate) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        match Path::<Uuid>::from_request_parts(parts, state).await {
+            Ok(Path(id)) => Ok(Self(id)),
+            Err(_) => Err(PageError::NotFound),
+        }
     }
 }
 

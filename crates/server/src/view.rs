@@ -197,12 +197,19 @@ fn status_tag(page: &Page, row: &ResultRow) -> TagView {
 }
 
 fn problem_counts(page: &Page, row: &ResultRow) -> String {
-    if row.error_count == 0 && row.warning_count == 0 && row.note_count == 0 {
-        return page.t("problems-summary-none");
-    }
-    let [errors, warnings, notes] = [row.error_count, row.warning_count, row.note_count]
-        .map(|count| format::grouped(u64::from(count)));
-    page.words("problem-counts", &[("errors", &errors), ("warnings", &warnings), ("notes", &notes)])
+    let counts = [row.error_count, row.warning_count, row.note_count].map(u64::from);
+    counts_by_severity(page, counts)
+}
+
+/// Says how many errors, warnings and notes there are, leaving out what there is none of.
+pub(crate) fn counts_by_severity(page: &Page, [errors, warnings, notes]: [u64; 3]) -> String {
+    let parts = [
+        (errors > 0).then(|| page.tn("problem-errors", errors)),
+        (warnings > 0).then(|| page.tn("problem-warnings", warnings)),
+        (notes > 0).then(|| page.tn("problem-notes", notes)),
+    ];
+    let said = parts.into_iter().flatten().collect::<Vec<_>>();
+    if said.is_empty() { page.t("problems-summary-none") } else { said.join(" · ") }
 }
 
 /// A moment as programs read it.

@@ -18,7 +18,6 @@ foot-demonstration = The knowledge is a demonstration and not for care.
 count-cases = cases
 count-waits = waiting
 unknown = Unknown
-none = None
 remedy = How to mend it
 to-home = To what waits
 to-cases = To the cases

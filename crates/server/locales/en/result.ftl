@@ -8,7 +8,18 @@ verdict-warnings-detail = It can be used, but some points should be looked at.
 verdict-rejected = Not accepted
 verdict-rejected-detail = Mend the errors and send the file again. The original is kept as it came.
 verdict-rejected-checked = Once the errors are mended it can be accepted. This file was not kept.
-problem-counts = { $errors } errors · { $warnings } warnings · { $notes } notes
+problem-errors = { $n ->
+    [one] { $shown } error
+   *[other] { $shown } errors
+}
+problem-warnings = { $n ->
+    [one] { $shown } warning
+   *[other] { $shown } warnings
+}
+problem-notes = { $n ->
+    [one] { $shown } note
+   *[other] { $shown } notes
+}
 problems-title = Problems found
 problems-left = { $n ->
     [one] One more problem is in the JSON.

@@ -18,7 +18,6 @@ foot-demonstration = 知識はデモ用であり、診療には使えません�
 count-cases = 例
 count-waits = 件が対応待ち
 unknown = 不明
-none = なし
 remedy = 直し方
 to-home = 待ち受けへ
 to-cases = 症例一覧へ

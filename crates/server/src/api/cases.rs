@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Query, State},
 };
 use chrono::{DateTime, Utc};
 use model::{
@@ -13,10 +13,10 @@ use model::{
 };
 use serde::Serialize;
 use store::CaseRow;
-use uuid::Uuid;
 
 use crate::{
-    address, api::results::ResultSummary, error::PageError, state::AppState, web::cases::CasesQuery,
+    address, api::results::ResultSummary, error::PageError, reader::Id,
+    state::AppState, web::cases::CasesQuery,
 };
 
 /// A page of cases.
@@ -120,7 +120,7 @@ struct ReportSummary {
 /// Gives one case.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Json<CaseDocument>, PageError> {
     let (id, store) = (CaseId(id), &state.store);
     let revision = store.case(id).await.map_err(PageError::internal)?.ok_or(PageError::NotFound)?;

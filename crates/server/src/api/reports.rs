@@ -1,19 +1,19 @@
 //! Findings reports for programs: the stored bytes, which never change.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use model::identity::ReportId;
-use uuid::Uuid;
 
-use crate::{error::PageError, state::AppState};
+use crate::{error::PageError, reader::Id,
+    state::AppState};
 
 /// Gives a report's exact bytes, with their digest as entity tag.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Response, PageError> {
     let found = state.store.report(ReportId(id)).await.map_err(PageError::internal)?;
     let report = found.ok_or(PageError::NotFound)?;

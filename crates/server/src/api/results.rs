@@ -3,7 +3,7 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -16,11 +16,11 @@ use model::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::ResultRow;
-use uuid::Uuid;
 
 use crate::{
     address, checking,
     error::{PageError, Worded},
+    reader::Id,
     state::AppState,
     upload::{SentFile, bare_name},
 };
@@ -77,7 +77,7 @@ pub(crate) struct ResultDocument {
 /// Gives one result with its problems.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Json<ResultDocument>, PageError> {
     let found = state.store.result(ResultId(id)).await.map_err(PageError::internal)?;
     let found = found.ok_or(PageError::NotFound)?;

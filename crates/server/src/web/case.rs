@@ -2,19 +2,18 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::Response,
 };
 use model::{case::PatientCase, identity::CaseId};
 use store::StoredReport;
-use uuid::Uuid;
 
 use crate::{
     address,
     error::PageError,
     format,
     page::{Page, Place, render},
-    reader::Reader,
+    reader::{Id, Reader},
     state::AppState,
     view::{Fact, LevelView, ResultRowView, TumourView, iso},
 };
@@ -49,7 +48,7 @@ struct CaseTemplate {
 pub(crate) async fn show(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Response, PageError> {
     let id = CaseId(id);
     let store = &state.store;

@@ -2,7 +2,7 @@
 
 use model::problem::{Place, Problem, Severity};
 
-use crate::{limits::PROBLEMS_SHOWN_MAX, page::Page, web::fragment::Source};
+use crate::{limits::PROBLEMS_SHOWN_MAX, page::Page, view::counts_by_severity, web::fragment::Source};
 
 /// One problem.
 pub(crate) struct ProblemView {
@@ -85,12 +85,8 @@ fn place(page: &Page, place: &Place) -> String {
 pub(crate) fn verdict(page: &Page, problems: &[Problem], readable: bool, kept: bool) -> Verdict {
     let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
-    let [shown_errors, shown_warnings, shown_notes] =
-        [errors, warnings, notes].map(|count| crate::format::grouped(count as u64));
-    let counts = page.words(
-        "problem-counts",
-        &[("errors", &shown_errors), ("warnings", &shown_warnings), ("notes", &shown_notes)],
-    );
+    let counts = [errors, warnings, notes].map(|count| count as u64);
+    let counts = counts_by_severity(page, counts);
     let (class, title, detail) = if errors > 0 || !readable {
         let detail = if kept {
             page.t("verdict-rejected-detail")

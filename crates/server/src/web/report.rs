@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
@@ -17,8 +17,8 @@ use crate::{
     address, assets,
     error::PageError,
     format,
-    page::{Page, Place, render},
-    reader::Reader,
+    page::{Page, Place, render, without_control},
+    reader::{Id, Reader},
     state::AppState,
     web::case,
 };
@@ -41,7 +41,7 @@ struct ReportTemplate {
 pub(crate) async fn show(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Response, PageError> {
     let stored = stored(&state, id).await?;
     let report = read(&stored)?;
@@ -71,19 +71,19 @@ pub(crate) async fn show(
 pub(crate) async fn print(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Response, PageError> {
     let stored = stored(&state, id).await?;
     let page = to_html(&read(&stored)?, reader.language);
     let own_style = format!("{}/print.css?lang={}", address::report(stored.id), reader.language);
-    Ok(Html(with_linked_styles(&page, &own_style)).into_response())
+    Ok(Html(without_control(with_linked_styles(&page, &own_style))).into_response())
 }
 
 /// Gives the style sheet that puts this report's identity on each printed page.
 pub(crate) async fn print_style(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Response, PageError> {
     let report = read(&stored(&state, id).await?)?;
     let style = print_css(&report, reader.language);
@@ -103,7 +103,7 @@ fn with_linked_styles(page: &str, own_style: &str) -> String {
 pub(crate) async fn pdf(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Response, PageError> {
     let stored = stored(&state, id).await?;
     let report = read(&stored)?;

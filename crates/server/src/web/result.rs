@@ -2,18 +2,17 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::Response,
 };
 use model::{identity::ResultId, problem::Problem};
-use uuid::Uuid;
 
 use crate::{
     address,
     error::PageError,
     format,
     page::{Page, Place, render},
-    reader::Reader,
+    reader::{Id, Reader},
     state::AppState,
     view::{CaseLink, file_name},
     web::{
@@ -42,7 +41,7 @@ struct ResultTemplate {
 pub(crate) async fn show(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
 ) -> Result<Response, PageError> {
     let id = ResultId(id);
     let store = &state.store;
@@ -51,7 +50,7 @@ pub(crate) async fn show(
     let original = store.original(&found.row.digest).await.map_err(PageError::internal)?;
     let size = original.as_ref().map_or(0, |original| original.size_bytes);
     let source = source(original.and_then(|original| original.bytes), &found.problems).await?;
-    let page = Page::new(&state, &reader, Place::InCases).await?;
+    let page = Page::new(&state, &reader, Place::Results).await?;
     let (problems, problems_left) = problems::views(&page, &found.problems, &source);
     let case = found.row.case.zip(found.row.reference.clone());
     let received = format::moment(found.row.received_at, page.language);
@@ -65,7 +64,7 @@ pub(crate) async fn show(
         verdict: problems::verdict(&page, &found.problems, found.document.is_some(), true),
         problems,
         problems_left,
-        facts: found.document.as_ref().map(|result| ResultFacts::of(&page, result)),
+        facts: found.document.as_ref().map(|result| ResultFacts::of(&page, result, &found.row.digest.0)),
         page,
     };
     render(&template)

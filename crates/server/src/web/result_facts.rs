@@ -67,7 +67,7 @@ const NOTHING: &str = "–";
 
 impl ResultFacts {
     /// Makes the tables of a result.
-    pub(crate) fn of(page: &Page, result: &TestResult) -> Self {
+    pub(crate) fn of(page: &Page, result: &TestResult, digest: &str) -> Self {
         let shown = |count: usize| count.min(ALTERATIONS_SHOWN_MAX);
         let variant_count = result.short_variants.len();
         let variants = result.short_variants.iter().take(ALTERATIONS_SHOWN_MAX);
@@ -76,7 +76,7 @@ impl ResultFacts {
         let biomarkers = result.biomarkers.iter().take(ALTERATIONS_SHOWN_MAX);
         let samples = result.samples.iter().take(ALTERATIONS_SHOWN_MAX);
         Self {
-            test: test_facts(page, result),
+            test: test_facts(page, result, digest),
             samples: samples.map(|sample| sample_view(page, sample)).collect(),
             variants: variants.map(|variant| variant_view(page, variant)).collect(),
             variant_count: variant_count as u64,
@@ -90,7 +90,7 @@ impl ResultFacts {
     }
 }
 
-fn test_facts(page: &Page, result: &TestResult) -> Vec<Fact> {
+fn test_facts(page: &Page, result: &TestResult, digest: &str) -> Vec<Fact> {
     let test = &result.test;
     let assembly = match (result.assembly, result.lifted_from) {
         (Some(to), Some(from)) => {
@@ -111,7 +111,14 @@ fn test_facts(page: &Page, result: &TestResult) -> Vec<Fact> {
         fact(page.t("fact-format"), Some(page.format(&result.source))),
         fact(page.t("fact-assembly"), assembly),
         fact(page.t("fact-software"), software),
+        fact(page.t("fact-digest"), Some(short(digest))),
     ]
+}
+
+/// The beginning of a digest, enough to tell files apart by eye; the whole one is in the JSON.
+fn short(digest: &str) -> String {
+    const SHOWN: usize = 16;
+    digest.chars().take(SHOWN).chain(['…']).collect()
 }
 
 fn sample_view(page: &Page, sample: &SequencedSample) -> SampleView {

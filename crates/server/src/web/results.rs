@@ -58,7 +58,7 @@ pub(crate) async fn show(
         "" => None,
         text => Some(text.parse::<Cursor>().map_err(|_| PageError::BadRequest)?),
     };
-    let page = Page::new(&state, &reader, Place::InCases).await?;
+    let page = Page::new(&state, &reader, Place::Results).await?;
     let filter = ResultFilter { status, ..ResultFilter::default() };
     let request = PageRequest { rows: u32::from(CASES_PER_PAGE), after };
     let listed = state.store.list_results(&filter, request).await.map_err(PageError::internal)?;

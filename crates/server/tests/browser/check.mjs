@@ -1,0 +1,231 @@
+// Opens every page of a running demo in a real browser and says what is wrong.
+//
+// usage: node check.mjs ADDRESS OUT-FOLDER
+//
+// Each page is opened in both languages, at the widths of a desk and of a telephone, in light and dark,
+// and once without JavaScript. Screenshots stay in the folder for people to look at.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [base, out] = process.argv.slice(2);
+if (!base || !out) throw new Error("usage: node check.mjs ADDRESS OUT-FOLDER");
+mkdirSync(out, { recursive: true });
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let assertions = 0;
+const failures = [];
+function check(holds, what) {
+  assertions += 1;
+  if (!holds) {
+    failures.push(what);
+    console.error(`FAILED ${what}`);
+  }
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  ],
+});
+
+// A context whose pages report what a reader would not see: refused loads, errors, foreign requests.
+async function open(options) {
+  const context = await browser.newContext({ baseURL: base, ...options });
+  const origin = new URL(base).origin;
+  context.on("console", (message) => {
+    const refusal = ["error", "warning"].includes(message.type());
+    const expected = /status of (4\d\d|501)/.test(message.text());
+    check(!refusal || expected, `console of ${message.page()?.url()}: ${message.text()}`);
+  });
+  context.on("request", (request) => {
+    check(request.url().startsWith(origin), `a request to ${request.url()}`);
+  });
+  context.on("weberror", (error) => check(false, `script: ${error.error()}`));
+  return context;
+}
+
+const sample = JSON.stringify({
+  metaData: { schemaVersion: "1.2.1", referenceGenome: { grcRelease: "GRCh38", name: "hg38" } },
+  testInfo: { testId: "BROWSER-1", testType: "tumor and matched-normal", panelName: "Browser Panel", panelVersion: "1.0" },
+  sequencingSamples: [{ itemId: "tumour-1", tumorOrNormal: "tumor", nucleicAcid: "DNA" }, { itemId: "normal-1", tumorOrNormal: "normal", nucleicAcid: "DNA" }],
+  variants: { shortVariants: [{
+    itemId: "sv-1", chromosome: "chr7", position: 55191822, referenceAllele: "T", alternateAllele: "G",
+    alternateAlleleFrequency: 0.31, totalReadDepth: 512,
+    transcripts: [{ transcriptId: "NM_005228.5", transcriptDatabaseName: "RefSeq", geneSymbol: "EGFR", strand: "+", cdsChange: "c.2573T>G", aminoAcidsChange: "p.L858R", calculatedEffects: ["missense_variant"] }],
+    sampleItemId: "tumour-1", variantOrigin: "somatic", reported: true,
+  }] },
+});
+const good = { name: "good.cats", mimeType: "application/json", buffer: Buffer.from(sample) };
+const bad = {
+  name: "bad.cats", mimeType: "application/json",
+  buffer: Buffer.from(sample.replace('"sampleItemId":"tumour-1"', '"sampleItemId":"nowhere"')),
+};
+
+// ── Which pages there are ────────────────────────────────────────────────────────────────────────
+const api = await browser.newContext({ baseURL: base });
+const json = async (path) => (await api.request.get(path)).json();
+const cases = await json("/api/cases?level=A");
+check(cases.total > 0, "the demo has cases with evidence of level A");
+const first = await json(cases.cases[0].href);
+const rejected = await json("/api/cases?state=rejected");
+check(rejected.total > 0, "the demo has cases with a rejected result");
+const broken = await json(rejected.cases[0].href);
+const brokenResult = broken.results.find((result) => result.status === "rejected");
+const report = `/reports/${first.reports[0].id}`;
+const pages = {
+  home: "/",
+  cases: "/cases",
+  "cases-filtered": "/cases?level=A&sex=female",
+  "cases-none": "/cases?q=nothing-has-this-text",
+  case: `/cases/${first.id}`,
+  "case-without-report": `/cases/${broken.id}`,
+  result: `/results/${first.results[0].id}`,
+  "result-rejected": `/results/${brokenResult.id}`,
+  results: "/results?status=rejected",
+  report,
+  "report-print": `${report}/print`,
+  knowledge: "/knowledge",
+  evidence: "/knowledge/evidence?gene=EGFR",
+  "evidence-genes": "/knowledge/evidence",
+  "tumour-types": "/knowledge/tumour-types",
+  "tumour-types-found": "/knowledge/tumour-types?q=lung",
+  check: "/check",
+  about: "/about",
+  "not-found": "/nowhere",
+};
+const words = { ja: "合成", en: "ynthetic" };
+
+async function noSidewaysScroll(page, name) {
+  const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
+  check(wide <= 0, `${name}: ${wide} px wider than the window`);
+}
+
+async function accessible(page, name) {
+  await page.evaluate(axe);
+  const outcome = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  check(outcome.violations.length === 0, `${name}: ${outcome.violations
+    .map((each) => `${each.id} (${each.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join("; ")})`).join(", ")}`);
+}
+
+async function look(page, name) {
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+}
+
+// ── Every page, language, width and colour ───────────────────────────────────────────────────────
+for (const language of ["ja", "en"]) {
+  const locale = language === "ja" ? "ja-JP" : "en-GB";
+  for (const [size, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+    const context = await open({ viewport, locale });
+    const page = await context.newPage();
+    for (const [name, path] of Object.entries(pages)) {
+      const full = `${name}-${language}-${size}`;
+      const answer = await page.goto(path);
+      check(answer.status() === (name === "not-found" ? 404 : 200), `${full}: status ${answer.status()}`);
+      check(await page.evaluate(() => document.documentElement.lang) === language, `${full}: language`);
+      check((await page.textContent("body")).includes(words[language]), `${full}: says that data is synthetic`);
+      await noSidewaysScroll(page, full);
+      await accessible(page, full);
+      await look(page, full);
+    }
+    await context.close();
+  }
+  const dark = await open({ viewport: { width: 1280, height: 900 }, locale, colorScheme: "dark" });
+  const page = await dark.newPage();
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(path);
+    await accessible(page, `${name}-${language}-dark`);
+    if (language === "ja") await look(page, `${name}-${language}-dark`);
+  }
+  await dark.close();
+}
+
+// ── The drop area, with and without script ───────────────────────────────────────────────────────
+for (const javaScriptEnabled of [true, false]) {
+  const context = await open({ viewport: { width: 1280, height: 900 }, locale: "ja-JP", javaScriptEnabled });
+  const page = await context.newPage();
+  const name = `checked-${javaScriptEnabled ? "script" : "no-script"}`;
+  await page.goto("/check");
+  await page.setInputFiles("#file", good);
+  await page.fill("#tumour", "LUAD");
+  await page.click("form[action='/check'] button");
+  let text = await page.content();
+  check(text.includes("EGFR") && text.includes("保存していません"), `${name}: a good file gives a report`);
+  await look(page, `${name}-good`);
+  await page.goto("/check");
+  await page.setInputFiles("#file", bad);
+  await page.click("form[action='/check'] button");
+  text = await page.content();
+  check(text.includes("受理できません") && text.includes("/variants/shortVariants/0/sampleItemId"), `${name}: a bad file gives its problems`);
+  await look(page, `${name}-bad`);
+  if (javaScriptEnabled) await accessible(page, `${name}-bad`);
+  await page.goto("/check");
+  await page.setInputFiles("#file", good);
+  await page.fill("#tumour", "そんながん種はない");
+  await page.click("form[action='/check'] button");
+  text = await page.content();
+  check(text.includes("がん種が分かりません"), `${name}: a wrong tumour type is told`);
+  await look(page, `${name}-mistake`);
+  await page.goto("/cases");
+  await page.fill("#q", cases.cases[0].reference);
+  await page.click("form[action='/cases'] button");
+  check((await page.content()).includes(cases.cases[0].reference), `${name}: the search finds a case`);
+  await page.click("a[hreflang='en']");
+  check((await page.content()).includes('<html lang="en">'), `${name}: the language is switched`);
+  check(page.url().includes(encodeURIComponent(cases.cases[0].reference)), `${name}: the search is kept`);
+  await page.goto("/");
+  check((await page.content()).includes('<html lang="en">'), `${name}: the language is remembered`);
+  await context.close();
+}
+
+// ── The keyboard ─────────────────────────────────────────────────────────────────────────────────
+{
+  const context = await open({ viewport: { width: 1280, height: 900 }, locale: "ja-JP" });
+  const page = await context.newPage();
+  await page.goto("/cases");
+  await page.keyboard.press("Tab");
+  check(await page.evaluate(() => document.activeElement.className) === "skip", "the first stop skips to the content");
+  await look(page, "keyboard-skip");
+  await page.keyboard.press("Enter");
+  check(await page.evaluate(() => document.activeElement.id) === "main", "skipping goes to the content");
+  const order = [];
+  for (let stop = 0; stop < 40; stop += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const box = document.activeElement.getBoundingClientRect();
+      const style = getComputedStyle(document.activeElement);
+      return { ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2, seen: box.width > 0 && box.height > 0, tag: document.activeElement.tagName };
+    });
+    if (at.tag === "BODY") break;
+    order.push(at);
+  }
+  check(order.length >= 20, `the keyboard reaches ${order.length} stops`);
+  check(order.every((at) => at.ring && at.seen), "every stop is seen and ringed");
+  await look(page, "keyboard-ring");
+  await context.close();
+}
+
+// ── Paper ────────────────────────────────────────────────────────────────────────────────────────
+{
+  const context = await open({ locale: "ja-JP" });
+  const page = await context.newPage();
+  for (const [name, path] of Object.entries({ report, "report-print": `${report}/print`, "result-rejected": pages["result-rejected"] })) {
+    await page.goto(path);
+    const bytes = await page.pdf({ preferCSSPageSize: true });
+    check(bytes.length > 10_000, `${name}: printed`);
+    writeFileSync(join(out, `${name}.pdf`), bytes);
+  }
+  const made = await api.request.get(`${report}/pdf?lang=ja`, { timeout: 60_000 });
+  const body = await made.body();
+  check(made.status() === 200 && body.subarray(0, 5).toString() === "%PDF-", `PDF: status ${made.status()}`);
+  if (made.status() === 200) writeFileSync(join(out, "report-own.pdf"), body);
+  await context.close();
+}
+
+await browser.close();
+console.log(`${assertions} assertions, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);

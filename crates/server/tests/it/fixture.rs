@@ -1,0 +1,267 @@
+//! A service over a fresh record with a few cases.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, Response, StatusCode, header},
+};
+use care::intake::{Settings, prepare, receive, register_release};
+use chrono::{DateTime, NaiveDate, Utc};
+use knowledge::Release;
+use model::{
+    case::{PatientCase, Sex},
+    tumour::TumourTypeCode,
+};
+use serde_json::{Value, json};
+use server::{AppState, router};
+use store::Store;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// Text that would do harm wherever it is not escaped.
+pub(crate) const HOSTILE: &str = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&amp;";
+
+/// A service and the folder of its record.
+pub(crate) struct Service {
+    router: Router,
+    pub(crate) state: AppState,
+    _folder: TempDir,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+pub(crate) fn noon() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-20T03:00:00Z").unwrap().to_utc()
+}
+
+impl Service {
+    /// Makes a service over an empty record.
+    pub(crate) async fn empty() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("record.sqlite").display());
+        let store = Store::open(&url).await.unwrap();
+        store.migrate(noon()).await.unwrap();
+        let state = AppState::new(store, Release::starter(), Arc::new(noon), "0.0.0-test");
+        Self { router: router(state.clone()), state, _folder: folder }
+    }
+
+    /// Makes a service over a record with good, bad and hostile cases.
+    pub(crate) async fn filled() -> Self {
+        let service = Self::empty().await;
+        service.receive(case("TS-0001", Some("LUAD")), "good.cats", &cats("T-1", "EGFR", "L858R")).await;
+        service.receive(case("TS-0002", None), "no-tumour.cats", &cats("T-2", "KRAS", "G12C")).await;
+        let mut wrong = cats("T-3", "TP53", "R273H");
+        wrong["variants"]["shortVariants"][0]["sampleItemId"] = json!("nowhere");
+        let transcript = &mut wrong["variants"]["shortVariants"][0]["transcripts"][0];
+        transcript["geneSymbol"] = json!(HOSTILE);
+        transcript["aminoAcidsChange"] = json!(HOSTILE);
+        service.receive(case("TS-0003", Some("COAD")), "wrong.cats", &wrong).await;
+        service.receive(hostile_case(), &format!("{HOSTILE}.cats"), &hostile_cats()).await;
+        service
+    }
+
+    pub(crate) async fn receive(&self, case: PatientCase, file_name: &str, document: &Value) {
+        let bytes = serde_json::to_vec_pretty(document).unwrap();
+        let settings = Settings::new("0.0.0-test");
+        let release = self.state.release;
+        let prepared = prepare(&bytes, file_name, Some(case), release, &settings).unwrap();
+        register_release(&self.state.store, release, noon()).await.unwrap();
+        receive(&self.state.store, vec![prepared], noon()).await.unwrap();
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[]).await
+    }
+
+    pub(crate) async fn get_with(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut request = Request::get(path).header(header::HOST, "127.0.0.1:8080");
+        for (name, value) in fields {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends the form of the drop area.
+    pub(crate) async fn check(&self, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+        const BOUNDARY: &str = "----test-boundary";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        if let Some((name, bytes)) = file {
+            let quoted = name.replace('"', "%22");
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{quoted}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let request = Request::post("/check")
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Returns the address of a case's page.
+    pub(crate) async fn case_path(&self, reference: &str) -> String {
+        let case = self.state.store.case_by_reference(reference).await.unwrap().unwrap();
+        format!("/cases/{}", case.case)
+    }
+
+    /// Returns the address of the page of a case's newest result.
+    pub(crate) async fn result_path(&self, reference: &str) -> String {
+        let case = self.state.store.case_by_reference(reference).await.unwrap().unwrap();
+        let results = self.state.store.results_of_case(case.case).await.unwrap();
+        format!("/results/{}", results[0].id)
+    }
+
+    /// Returns the address of the page of a case's newest report.
+    pub(crate) async fn report_path(&self, reference: &str) -> String {
+        let case = self.state.store.case_by_reference(reference).await.unwrap().unwrap();
+        let report = self.state.store.latest_report(case.case).await.unwrap().unwrap();
+        format!("/reports/{}", report.id)
+    }
+
+    /// Returns every kind of page.
+    pub(crate) async fn every_page(&self) -> Vec<String> {
+        let hostile = hostile_case().reference;
+        let mut pages = [
+            "/",
+            "/cases",
+            "/cases?q=TS&sex=female&level=A&tumour=LUAD&state=warnings",
+            "/cases?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&panel=%3Cb%3E&hospital=%3Cb%3E",
+            "/results",
+            "/results?status=rejected",
+            "/check",
+            "/knowledge",
+            "/knowledge/evidence",
+            "/knowledge/evidence?gene=EGFR",
+            "/knowledge/evidence?gene=%3Cscript%3E",
+            "/knowledge/tumour-types",
+            "/knowledge/tumour-types?q=%E8%82%BA",
+            "/knowledge/tumour-types?q=%3Cscript%3E",
+            "/about",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        for reference in ["TS-0001", "TS-0002", "TS-0003", &hostile] {
+            pages.push(self.case_path(reference).await);
+            pages.push(self.result_path(reference).await);
+        }
+        for reference in ["TS-0001", "TS-0002", &hostile] {
+            let report = self.report_path(reference).await;
+            pages.push(format!("{report}/print"));
+            pages.push(report);
+        }
+        pages
+    }
+}
+
+pub(crate) fn case(reference: &str, tumour: Option<&str>) -> PatientCase {
+    PatientCase {
+        reference: reference.to_owned(),
+        hospital: Some("H-042".to_owned()),
+        age_years: Some(64),
+        sex: Some(Sex::Female),
+        tumour_type: tumour.map(TumourTypeCode::new),
+        registered: NaiveDate::from_ymd_opt(2026, 11, 1),
+        synthetic: true,
+        ..PatientCase::default()
+    }
+}
+
+fn hostile_case() -> PatientCase {
+    PatientCase {
+        hospital: Some(HOSTILE.to_owned()),
+        tumour_type: Some(TumourTypeCode::new(HOSTILE)),
+        diagnosis: Some(HOSTILE.to_owned()),
+        specimen_site: Some(HOSTILE.to_owned()),
+        specimen_kind: Some(HOSTILE.to_owned()),
+        ..case(&format!("TS-{HOSTILE}"), None)
+    }
+}
+
+/// A valid file with one short variant of a gene.
+pub(crate) fn cats(test_id: &str, gene: &str, change: &str) -> Value {
+    json!({
+        "metaData": {
+            "schemaVersion": "1.2.1",
+            "referenceGenome": { "grcRelease": "GRCh38", "name": "hg38" }
+        },
+        "testInfo": {
+            "testId": test_id,
+            "testType": "tumor and matched-normal",
+            "panelName": "Test Panel",
+            "panelVersion": "1.0"
+        },
+        "sequencingSamples": [
+            { "itemId": "tumour-1", "tumorOrNormal": "tumor", "nucleicAcid": "DNA", "meanReadDepth": 512.0 },
+            { "itemId": "normal-1", "tumorOrNormal": "normal", "nucleicAcid": "DNA" }
+        ],
+        "variants": { "shortVariants": [{
+            "itemId": "sv-1",
+            "chromosome": "chr7",
+            "position": 55_191_822,
+            "referenceAllele": "T",
+            "alternateAllele": "G",
+            "alternateAlleleFrequency": 0.31,
+            "totalReadDepth": 512,
+            "transcripts": [{
+                "transcriptId": "NM_005228.5",
+                "transcriptDatabaseName": "RefSeq",
+                "geneSymbol": gene,
+                "strand": "+",
+                "cdsChange": "c.2573T>G",
+                "aminoAcidsChange": format!("p.{change}"),
+                "calculatedEffects": ["missense_variant"]
+            }],
+            "sampleItemId": "tumour-1",
+            "variantOrigin": "somatic",
+            "reported": true
+        }]}
+    })
+}
+
+fn hostile_cats() -> Value {
+    let mut document = cats("T-9", "EGFR", "L858R");
+    document["testInfo"]["panelName"] = json!(HOSTILE);
+    document["testInfo"]["testId"] = json!(HOSTILE);
+    document["testInfo"]["softwareName"] = json!(HOSTILE);
+    document
+}

@@ -1,0 +1,11 @@
+//! Tests of the whole service, without a network.
+
+mod crawl;
+mod fixture;
+mod guards;
+mod html;
+mod interface;
+mod languages;
+mod locale;
+mod pages;
+mod uploads;
