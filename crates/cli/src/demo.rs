@@ -87,7 +87,10 @@ impl Demo {
 }
 
 /// The one place of the demo that reads the clock.
-#[expect(clippy::disallowed_methods, reason = "a command's main path reads the clock and passes it on")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command's main path reads the clock and passes it on"
+)]
 fn now() -> DateTime<Utc> {
     Utc::now()
 }

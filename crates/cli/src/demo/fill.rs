@@ -55,7 +55,8 @@ fn fill(
     }
     let progress = progress_bar(there, cases);
     let all = usize::try_from(cases).unwrap_or(usize::MAX);
-    let mut nation = synthetic::nation(SEED, all).skip(usize::try_from(there).unwrap_or(usize::MAX));
+    let mut nation =
+        synthetic::nation(SEED, all).skip(usize::try_from(there).unwrap_or(usize::MAX));
     let mut done = there;
     loop {
         let batch: Vec<SyntheticCase> = nation.by_ref().take(BATCH_CASES).collect();

@@ -15,8 +15,8 @@ use serde::Serialize;
 use store::CaseRow;
 
 use crate::{
-    address, api::results::ResultSummary, error::PageError, reader::Id,
-    state::AppState, web::cases::CasesQuery,
+    address, api::results::ResultSummary, error::PageError, reader::Id, state::AppState,
+    web::cases::CasesQuery,
 };
 
 /// A page of cases.

@@ -7,14 +7,10 @@ use axum::{
 };
 use model::identity::ReportId;
 
-use crate::{error::PageError, reader::Id,
-    state::AppState};
+use crate::{error::PageError, reader::Id, state::AppState};
 
 /// Gives a report's exact bytes, with their digest as entity tag.
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    Id(id): Id,
-) -> Result<Response, PageError> {
+pub(crate) async fn show(State(state): State<AppState>, Id(id): Id) -> Result<Response, PageError> {
     let found = state.store.report(ReportId(id)).await.map_err(PageError::internal)?;
     let report = found.ok_or(PageError::NotFound)?;
     let tag = HeaderValue::from_str(&format!("\"{}\"", report.digest));

@@ -1,10 +1,7 @@
 //! One case: the answer first, then what is known, the results and the history of reports.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use model::{case::PatientCase, identity::CaseId};
 use store::StoredReport;
 

@@ -2,7 +2,9 @@
 
 use model::problem::{Place, Problem, Severity};
 
-use crate::{limits::PROBLEMS_SHOWN_MAX, page::Page, view::counts_by_severity, web::fragment::Source};
+use crate::{
+    limits::PROBLEMS_SHOWN_MAX, page::Page, view::counts_by_severity, web::fragment::Source,
+};
 
 /// One problem.
 pub(crate) struct ProblemView {

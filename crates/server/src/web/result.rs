@@ -1,10 +1,7 @@
 //! One received result: the verdict first, then the problems, then what it says.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use model::{identity::ResultId, problem::Problem};
 
 use crate::{
@@ -64,7 +61,10 @@ pub(crate) async fn show(
         verdict: problems::verdict(&page, &found.problems, found.document.is_some(), true),
         problems,
         problems_left,
-        facts: found.document.as_ref().map(|result| ResultFacts::of(&page, result, &found.row.digest.0)),
+        facts: found
+            .document
+            .as_ref()
+            .map(|result| ResultFacts::of(&page, result, &found.row.digest.0)),
         page,
     };
     render(&template)

@@ -69,8 +69,12 @@ impl Service {
     /// Makes a service over a record with good, bad and hostile cases.
     pub(crate) async fn filled() -> Self {
         let service = Self::empty().await;
-        service.receive(case("TS-0001", Some("LUAD")), "good.cats", &cats("T-1", "EGFR", "L858R")).await;
-        service.receive(case("TS-0002", None), "no-tumour.cats", &cats("T-2", "KRAS", "G12C")).await;
+        service
+            .receive(case("TS-0001", Some("LUAD")), "good.cats", &cats("T-1", "EGFR", "L858R"))
+            .await;
+        service
+            .receive(case("TS-0002", None), "no-tumour.cats", &cats("T-2", "KRAS", "G12C"))
+            .await;
         let mut wrong = cats("T-3", "TP53", "R273H");
         wrong["variants"]["shortVariants"][0]["sampleItemId"] = json!("nowhere");
         let transcript = &mut wrong["variants"]["shortVariants"][0]["transcripts"][0];
@@ -110,7 +114,11 @@ impl Service {
     }
 
     /// Sends the form of the drop area.
-    pub(crate) async fn check(&self, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+    pub(crate) async fn check(
+        &self,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+    ) -> Answer {
         const BOUNDARY: &str = "----test-boundary";
         let mut body = Vec::new();
         for (name, value) in fields {

@@ -29,11 +29,8 @@ async fn every_answer_carries_the_guarding_headers() {
 async fn assets_are_kept_for_ever_under_a_name_of_their_content() {
     let service = Service::empty().await;
     let page = service.get("/check").await;
-    let mut assets = page
-        .text()
-        .split('"')
-        .filter(|text| text.starts_with("/assets/"))
-        .collect::<Vec<_>>();
+    let mut assets =
+        page.text().split('"').filter(|text| text.starts_with("/assets/")).collect::<Vec<_>>();
     assets.sort_unstable();
     assets.dedup();
     assert_eq!(assets.len(), 3, "{assets:?}");
@@ -63,7 +60,8 @@ async fn what_is_not_there_is_told_to_people_and_programs() {
         assert_sound(&path, &answer);
         assert!(answer.text().contains("ページが見つかりません"), "{path}");
     }
-    for path in [format!("/api/cases/{nobody}"), format!("/api/reports/{nobody}"), "/api/x".to_owned()]
+    for path in
+        [format!("/api/cases/{nobody}"), format!("/api/reports/{nobody}"), "/api/x".to_owned()]
     {
         let answer = service.get_with(&path, &[("accept-language", "en")]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");

@@ -45,7 +45,11 @@ fn assert_balanced(path: &str, text: &str) {
         let name: String =
             tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
         if tag.starts_with('/') {
-            assert_eq!(open.pop().as_deref(), Some(name.as_str()), "{path}: </{name}> closes another");
+            assert_eq!(
+                open.pop().as_deref(),
+                Some(name.as_str()),
+                "{path}: </{name}> closes another"
+            );
         } else if !VOID.contains(&name.as_str()) && !tag.ends_with('/') {
             open.push(name);
         }
@@ -83,7 +87,8 @@ fn assert_nothing_inline(path: &str, page: &Html) {
         for (name, value) in element.value().attrs() {
             assert!(!name.starts_with("on"), "{path}: inline script in {name}");
             assert_ne!(name, "style", "{path}: inline style");
-            let loads = matches!(name, "src" | "srcset" | "data" | "poster" | "action" | "formaction");
+            let loads =
+                matches!(name, "src" | "srcset" | "data" | "poster" | "action" | "formaction");
             let linked = name == "href" && element.value().name() != "a";
             if loads || linked {
                 assert!(value.starts_with('/'), "{path}: {name}={value} leaves the origin");

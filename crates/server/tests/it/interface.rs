@@ -33,7 +33,10 @@ async fn what_a_page_shows_a_program_reads() {
     assert_eq!(result["status"], "accepted");
     assert_eq!(result["result"]["shortVariants"].as_array().unwrap().len(), 1);
     let report = service.get(case["reports"][0]["href"].as_str().unwrap()).await;
-    assert_eq!(report.header("etag"), format!("\"{}\"", case["reports"][0]["digest"].as_str().unwrap()));
+    assert_eq!(
+        report.header("etag"),
+        format!("\"{}\"", case["reports"][0]["digest"].as_str().unwrap())
+    );
     let keys = report.json().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys.len(), 8, "{keys:?}");
 }

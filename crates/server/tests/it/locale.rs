@@ -63,7 +63,9 @@ fn used() -> BTreeSet<String> {
             for call in [".t(", ".t2(", ".tn(", ".words("] {
                 for part in text.split(call).skip(1) {
                     let part = part.trim_start();
-                    if let Some(key) = part.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                    if let Some(key) =
+                        part.strip_prefix('"').and_then(|rest| rest.split('"').next())
+                    {
                         used.insert(key.to_owned());
                     }
                 }

@@ -97,8 +97,11 @@ async fn hostile_text_is_shown_as_text() {
     let reference = format!("TS-{HOSTILE}");
     for path in [service.case_path(&reference).await, service.result_path(&reference).await] {
         let answer = service.get(&path).await;
-        assert!(answer.text().contains("&lt;script&gt;alert(1)&#60;/script&#62;")
-            || answer.text().contains("&#60;script&#62;alert(1)&#60;/script&#62;"), "{path}");
+        assert!(
+            answer.text().contains("&lt;script&gt;alert(1)&#60;/script&#62;")
+                || answer.text().contains("&#60;script&#62;alert(1)&#60;/script&#62;"),
+            "{path}"
+        );
     }
 }
 
