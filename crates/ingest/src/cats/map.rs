@@ -257,19 +257,18 @@ pub(super) fn split_pair(
     rearranged: &Rearrangement,
     pair: &str,
 ) -> Option<(GeneSymbol, GeneSymbol)> {
-    let at = |index: usize| rearranged.breakends.get(index).map(|end| genes(&end.transcripts));
-    let (first, second) = (at(0)?, at(1)?);
-    let spells = |five: &GeneSymbol, three: &GeneSymbol| pair == format!("{five}-{three}");
-    let pairs = first.iter().flat_map(|a| second.iter().map(move |b| (a, b)));
-    for (a, b) in pairs {
-        if spells(a, b) {
-            return Some((a.clone(), b.clone()));
-        }
-        if spells(b, a) {
-            return Some((b.clone(), a.clone()));
-        }
-    }
-    None
+    let at = |end: usize| {
+        let transcripts = rearranged.breakends.get(end).map(|end| end.transcripts.as_slice());
+        transcripts.unwrap_or_default().iter().filter_map(|t| t.gene_symbol.text())
+    };
+    let spelled = |five_end: usize, three_end: usize| {
+        at(five_end).find_map(|five| {
+            let rest = pair.strip_prefix(five)?.strip_prefix('-')?;
+            at(three_end).find(|three| *three == rest).map(|three| (five, three))
+        })
+    };
+    let (five, three) = spelled(0, 1).or_else(|| spelled(1, 0))?;
+    Some((GeneSymbol::new(five), GeneSymbol::new(three)))
 }
 
 fn biomarker(marker: &OtherBiomarker) -> Option<to::Biomarker> {
@@ -327,7 +326,7 @@ fn expression(expression: &Expression) -> to::GeneExpression {
 }
 
 /// Returns the genes of transcripts, each once, in the sender's order.
-pub(super) fn genes(transcripts: &[Transcript]) -> Vec<GeneSymbol> {
+fn genes(transcripts: &[Transcript]) -> Vec<GeneSymbol> {
     let mut genes: Vec<GeneSymbol> = Vec::new();
     for symbol in transcripts.iter().filter_map(|transcript| transcript.gene_symbol.text()) {
         if genes.iter().all(|gene| gene.as_str() != symbol) {

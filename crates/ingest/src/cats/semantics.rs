@@ -4,12 +4,12 @@
 //! for items that are not they are warnings. The other warnings are ours: [`plausible`] doubts single
 //! items, [`genome`] looks at assembly and reference.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     document::{Document, Rearrangement},
     json::{push_index, push_key},
-    map::{fusion_words, genes},
+    map::{fusion_words, split_pair},
     problems::{Findings, meaning},
     read::ReadOptions,
 };
@@ -104,10 +104,11 @@ fn identities(document: &Document, findings: &mut Findings) {
             places.insert(item.id, (item.list, item.index));
         }
     }
+    let samples: HashSet<&str> =
+        document.samples().iter().map(|sample| sample.item_id.as_str()).collect();
     for item in &items {
         let Some(sample) = item.sample else { continue };
-        let is_sample = document.samples().iter().any(|known| known.item_id == sample);
-        if !is_sample {
+        if !samples.contains(sample) {
             let here = pointer(item.list, item.index, "sampleItemId");
             let problem = meaning::sample_unknown(here, sample);
             findings.push(meaning::by_reported(problem, item.reported));
@@ -174,14 +175,8 @@ fn fusion(rearranged: &Rearrangement, index: usize, findings: &mut Findings) {
     }
     let list = pointer(REARRANGEMENTS, index, "genePairs");
     for (at, pair) in rearranged.gene_pairs.iter().flatten().enumerate() {
-        let spells = |a: usize, b: usize| -> bool {
-            let at = |end: usize| {
-                rearranged.breakends.get(end).map(|e| genes(&e.transcripts)).unwrap_or_default()
-            };
-            let (first, second) = (at(a), at(b));
-            first.iter().any(|f| second.iter().any(|s| f != s && *pair == format!("{f}-{s}")))
-        };
-        if !spells(0, 1) && !spells(1, 0) {
+        let is_of_two = split_pair(rearranged, pair).is_some_and(|(five, three)| five != three);
+        if !is_of_two {
             let (five, three) = pair.split_once('-').unwrap_or((pair, ""));
             let problem = meaning::fusion_pair_elsewhere(pointer(&list, at, ""), five, three);
             findings.push(meaning::by_reported(problem, rearranged.reported));

@@ -7,7 +7,8 @@ use model::{
 
 use super::both;
 use crate::cats::json::{
-    BlemishKind, DEPTH_MAX, Fault, ITEMS_MAX, MEMBERS_MAX, TEXT_BYTES_MAX, VALUES_MAX,
+    BlemishKind, DEPTH_MAX, Fault, INNER_ITEMS_MAX, ITEMS_MAX, MEMBERS_MAX, TEXT_BYTES_MAX,
+    VALUES_MAX,
 };
 
 pub(in super::super) fn too_large(bytes: u64, max_bytes: usize) -> Problem {
@@ -104,8 +105,12 @@ pub(in super::super) fn not_json(fault: Fault, place: Place) -> Problem {
         Fault::TooManyItems => (
             "cats.json.array_too_long",
             both(
-                format!("配列の要素が多すぎます（上限は{ITEMS_MAX}個）。"),
-                format!("An array has too many items; the limit is {ITEMS_MAX}."),
+                format!(
+                    "配列の要素が多すぎます（上限は{ITEMS_MAX}個、項目の中の配列は{INNER_ITEMS_MAX}個）。"
+                ),
+                format!(
+                    "An array has too many items; the limit is {ITEMS_MAX}, and {INNER_ITEMS_MAX} within an item."
+                ),
             ),
         ),
         Fault::TooManyMembers => (

@@ -1,5 +1,7 @@
 //! Doubts: what is allowed and still looks wrong. All of them are warnings.
 
+use std::collections::HashSet;
+
 use model::hgvs::{coding, protein::ProteinChange};
 
 use super::{BIOMARKERS, COPY_NUMBER_ALTERATIONS, REARRANGEMENTS, SHORT_VARIANTS, pointer};
@@ -140,14 +142,12 @@ fn genes(document: &Document, findings: &mut Findings) {
 
 /// Doubts a marker that is reported twice of one sample.
 fn markers(document: &Document, findings: &mut Findings) {
-    let mut seen: Vec<(&str, Option<&str>)> = Vec::new();
+    let mut seen: HashSet<(&str, Option<&str>)> = HashSet::new();
     for (index, marker) in document.biomarkers().iter().enumerate().filter(|(_, m)| m.reported) {
         let key = (marker.biomarker_type.as_str(), marker.sample_item_id.as_deref());
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             let place = pointer(BIOMARKERS, index, "biomarkerType");
             findings.push(meaning::marker_repeated(place, &marker.biomarker_type));
-        } else {
-            seen.push(key);
         }
     }
 }
