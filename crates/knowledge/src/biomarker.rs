@@ -207,6 +207,19 @@ impl Biomarker {
         parse::expression(text, gene)
     }
 
+    /// Names every gene by what `symbol` returns for it.
+    pub(crate) fn rename(&mut self, symbol: &dyn Fn(&str) -> Option<GeneSymbol>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                for part in parts {
+                    part.rename(symbol);
+                }
+            }
+            Self::Not(part) => part.rename(symbol),
+            Self::Is(condition) => condition.rename(symbol),
+        }
+    }
+
     /// Returns every condition, left to right.
     pub fn conditions(&self) -> Vec<&Condition> {
         let mut conditions = Vec::new();
@@ -260,6 +273,22 @@ impl Alteration {
 }
 
 impl Condition {
+    fn rename(&mut self, symbol: &dyn Fn(&str) -> Option<GeneSymbol>) {
+        let partners = match &mut self.alteration {
+            Alteration::Fusion { five, three } => vec![five, three],
+            _ => Vec::new(),
+        };
+        let partners = partners.into_iter().filter_map(|partner| match partner {
+            Partner::Gene(gene) => Some(gene),
+            Partner::Any | Partner::Unknown => None,
+        });
+        for gene in partners.chain(&mut self.gene) {
+            if let Some(present) = symbol(gene.as_str()) {
+                *gene = present;
+            }
+        }
+    }
+
     /// Returns the genes that the condition names.
     pub fn genes(&self) -> Vec<&GeneSymbol> {
         match (&self.gene, &self.alteration) {

@@ -4,7 +4,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::LazyLock,
+    sync::{LazyLock, OnceLock},
 };
 
 use model::{gene::GeneSymbol, tumour::TumourTypeCode};
@@ -56,7 +56,8 @@ struct Index {
     tumour_types: HashMap<TumourTypeCode, usize>,
     genes: HashMap<String, usize>,
     panels: HashMap<String, Vec<usize>>,
-    panel_genes: Vec<HashSet<String>>,
+    /// Each panel's genes under present symbols, made when first asked for.
+    panel_genes: Vec<OnceLock<HashSet<String>>>,
     hotspots: HashMap<String, Vec<usize>>,
     secondary_findings: HashMap<String, usize>,
     evidence_by_gene: HashMap<String, Vec<usize>>,
@@ -128,17 +129,18 @@ impl Release {
         same_version.or(places.last()).copied()
     }
 
-    /// Returns whether a panel is known to report on a gene; `None` where the panel or its gene list is
-    /// not known.
-    pub(crate) fn panel_covers(
+    /// Returns a panel's genes under present symbols; `None` where the panel or its gene list is not known.
+    pub(crate) fn panel_genes(
         &self,
         name: &str,
         version: Option<&str>,
-        gene: &str,
-    ) -> Option<bool> {
+    ) -> Option<&HashSet<String>> {
         let at = self.panel_index(name, version)?;
-        let genes = self.index.panel_genes.get(at).filter(|genes| !genes.is_empty())?;
-        Some(genes.contains(gene))
+        let panel = self.parts.panels.get(at).filter(|panel| !panel.genes.is_empty())?;
+        let genes = self.index.panel_genes.get(at)?.get_or_init(|| {
+            panel.genes.iter().map(|gene| self.symbol(gene.as_str()).to_owned()).collect()
+        });
+        Some(genes)
     }
 
     /// Returns every panel.
@@ -257,8 +259,7 @@ impl Release {
             for key in keys {
                 index.panels.entry(key).or_default().push(at);
             }
-            let genes = panel.genes.iter().map(|gene| self.symbol(gene.as_str()).to_owned());
-            index.panel_genes.push(genes.collect());
+            index.panel_genes.push(OnceLock::new());
         }
         for (at, hotspot) in self.parts.hotspots.iter().enumerate() {
             let gene = self.symbol(hotspot.gene.as_str()).to_owned();
@@ -286,7 +287,7 @@ impl Release {
         let genes: HashSet<&str> = conditions
             .iter()
             .flat_map(|condition| condition.genes())
-            .map(|gene: &GeneSymbol| self.symbol(gene.as_str()))
+            .map(GeneSymbol::as_str)
             .collect();
         for gene in genes {
             index.evidence_by_gene.entry(gene.to_owned()).or_default().push(at);

@@ -310,7 +310,7 @@ fn rearrangements_meet(
         Deletion, ExonSkipping, Fusion, Inversion, Other, SpliceVariant, TandemDuplication,
         Truncation,
     };
-    let symbol = facts.release.symbol(gene.as_str());
+    let symbol = gene.as_str();
     let skips = |rearrangement: &Rearrangement, first: u32, last: u32| {
         matches!(rearrangement.kind, ExonSkipping | SpliceVariant | Deletion | Other)
             && rearrangement.skipped_exons.iter().any(|exons| {
@@ -374,7 +374,7 @@ fn joins(
     let is = |partner: &Partner, gene: Option<&GeneSymbol>| match (partner, gene) {
         (Partner::Any, _) | (Partner::Unknown, None) => true,
         (Partner::Gene(wanted), Some(gene)) => {
-            facts.release.symbol(wanted.as_str()) == facts.release.symbol(gene.as_str())
+            wanted.as_str() == facts.release.symbol(gene.as_str())
         }
         (Partner::Unknown, Some(_)) | (Partner::Gene(_), None) => false,
     };

@@ -1,6 +1,6 @@
 //! What a result says, gene by gene, under present symbols.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::{
     alteration::{
@@ -9,7 +9,7 @@ use model::{
     },
     gene::GeneSymbol,
     genome::Assembly,
-    result::TestResult,
+    result::{TestDescription, TestResult},
 };
 
 use super::{AlterationRef, effect::Effect};
@@ -22,6 +22,37 @@ pub(super) struct Facts<'a> {
     genes: HashMap<&'a str, GeneAlterations<'a>>,
     /// Genes with a short variant that the laboratory does not report.
     unreported: Vec<&'a str>,
+    coverage: Coverage<'a>,
+}
+
+/// Which genes the test is known to report on.
+enum Coverage<'a> {
+    /// Not known.
+    Unknown,
+    /// Those the file names.
+    Named(HashSet<&'a str>),
+    /// Those of the panel.
+    Panel(&'a HashSet<String>),
+}
+
+impl<'a> Coverage<'a> {
+    fn of(release: &'a Release, test: &'a TestDescription) -> Self {
+        if let Some(genes) = &test.covered_genes {
+            let genes = genes.iter().map(|gene| release.symbol(gene.as_str()));
+            return Self::Named(genes.collect());
+        }
+        let name = test.panel_name.as_deref();
+        name.and_then(|name| release.panel_genes(name, test.panel_version.as_deref()))
+            .map_or(Self::Unknown, Self::Panel)
+    }
+
+    fn has(&self, symbol: &str) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::Named(genes) => genes.contains(symbol),
+            Self::Panel(genes) => genes.contains(symbol),
+        }
+    }
 }
 
 /// A gene's reported alterations.
@@ -59,7 +90,9 @@ impl<'a> VariantInGene<'a> {
 impl<'a> Facts<'a> {
     /// Orders a result.
     pub(super) fn of(release: &'a Release, result: &'a TestResult) -> Self {
-        let mut facts = Self { release, result, genes: HashMap::new(), unreported: Vec::new() };
+        let coverage = Coverage::of(release, &result.test);
+        let (genes, unreported) = (HashMap::new(), Vec::new());
+        let mut facts = Self { release, result, genes, unreported, coverage };
         for (at, variant) in result.short_variants.iter().enumerate() {
             facts.add_variant(AlterationRef::ShortVariant(at), variant);
         }
@@ -106,23 +139,15 @@ impl<'a> Facts<'a> {
         self.genes.keys().copied()
     }
 
-    /// Returns a gene's alterations.
+    /// Returns the alterations of a gene by its present symbol, as conditions name it.
     pub(super) fn of_gene(&self, gene: &GeneSymbol) -> Option<&GeneAlterations<'a>> {
-        self.genes.get(self.release.symbol(gene.as_str()))
+        self.genes.get(gene.as_str())
     }
 
     /// Returns whether the test is known to report on a gene's short variants and nothing unreported is in it.
     pub(super) fn covers(&self, gene: &GeneSymbol) -> bool {
-        let symbol = self.release.symbol(gene.as_str());
-        if self.unreported.contains(&symbol) {
-            return false;
-        }
-        let test = &self.result.test;
-        if let Some(genes) = &test.covered_genes {
-            return genes.iter().any(|gene| self.release.symbol(gene.as_str()) == symbol);
-        }
-        let Some(name) = &test.panel_name else { return false };
-        self.release.panel_covers(name, test.panel_version.as_deref(), symbol) == Some(true)
+        let symbol = gene.as_str();
+        !self.unreported.contains(&symbol) && self.coverage.has(symbol)
     }
 
     /// Returns the assembly of the result's positions.

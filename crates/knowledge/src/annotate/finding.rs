@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{
-    AlterationRef, AnnotateOptions, Annotation, DrugMatch, EvidenceMatch, Finding,
+    AlterationRef, AnnotateOptions, Annotation, DrugMatch, EvidenceMatch, Finding, Specificity,
     access::Access,
     effect::Effect,
     evaluate::{Outcome, Way, evaluate},
@@ -119,7 +119,8 @@ impl<'r> Match<'r, '_, '_> {
 
 /// Keeps one match for each item: the one with fewer partners, then the closer one.
 fn push_closest<'r>(matches: &mut Vec<EvidenceMatch<'r>>, new: EvidenceMatch<'r>) {
-    let same = matches.iter_mut().find(|known| std::ptr::eq(known.evidence, new.evidence));
+    // Ways of one item come one after the other.
+    let same = matches.last_mut().filter(|known| std::ptr::eq(known.evidence, new.evidence));
     match same {
         Some(known) => {
             let rank = |found: &EvidenceMatch<'_>| (found.also.len(), found.specificity);
@@ -132,16 +133,15 @@ fn push_closest<'r>(matches: &mut Vec<EvidenceMatch<'r>>, new: EvidenceMatch<'r>
 }
 
 fn sort(matches: &mut [EvidenceMatch<'_>]) {
-    matches.sort_by(|left, right| {
-        let key =
-            |found: &EvidenceMatch<'_>| (found.level.is_none(), found.level, found.specificity);
-        let (left_key, right_key) = (key(left), key(right));
-        left_key.cmp(&right_key).then_with(|| {
-            let id =
-                |found: &EvidenceMatch<'_>| (found.evidence.id.len(), found.evidence.id.clone());
-            id(left).cmp(&id(right))
-        })
-    });
+    matches.sort_by(|left, right| key(left).cmp(&key(right)));
+}
+
+/// Strongest level first, then the closest, then by identifier with numbers in their order.
+fn key<'m>(
+    found: &'m EvidenceMatch<'_>,
+) -> (bool, Option<EvidenceLevel>, Specificity, usize, &'m str) {
+    let id = found.evidence.id.as_str();
+    (found.level.is_none(), found.level, found.specificity, id.len(), id)
 }
 
 fn highest(matches: &[EvidenceMatch<'_>]) -> Option<EvidenceLevel> {

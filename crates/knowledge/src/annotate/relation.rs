@@ -42,7 +42,7 @@ impl Related {
 impl<'a> Patient<'a> {
     /// Looks up the patient's tumour type.
     pub(super) fn of(release: &'a Release, tumour: Option<&TumourTypeCode>) -> Self {
-        Self { path: tumour.map_or_else(Vec::new, |code| path(release, code)) }
+        Self { path: tumour.map_or_else(Vec::new, |code| upward(release, code).collect()) }
     }
 
     /// Returns whether the type is known to the release.
@@ -73,7 +73,7 @@ impl<'a> Patient<'a> {
             let narrower = scope
                 .codes
                 .iter()
-                .any(|code| path(facts.release, code).iter().any(|tumour| tumour.code == own.code));
+                .any(|code| upward(facts.release, code).any(|tumour| tumour.code == own.code));
             return Related { narrower, ..plain(TumourRelation::Other) };
         };
         let subtype_shown = scope
@@ -85,11 +85,13 @@ impl<'a> Patient<'a> {
     }
 }
 
-fn path<'a>(release: &'a Release, code: &TumourTypeCode) -> Vec<&'a TumourType> {
-    let first = release.tumour_type(code);
-    std::iter::successors(first, |tumour| {
+/// Returns a type and every broader one, nearest first.
+fn upward<'a>(
+    release: &'a Release,
+    code: &TumourTypeCode,
+) -> impl Iterator<Item = &'a TumourType> + use<'a> {
+    std::iter::successors(release.tumour_type(code), |tumour| {
         tumour.parent.as_ref().and_then(|parent| release.tumour_type(parent))
     })
     .take(MAX_STEPS)
-    .collect()
 }

@@ -1,6 +1,6 @@
 //! Tables in, typed values out.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, rc::Rc, sync::Arc};
 
 use model::{gene::GeneSymbol, text::LocalizedText, tumour::TumourTypeCode};
 
@@ -47,15 +47,36 @@ pub enum LoadTableError {
     Levels(#[source] ReadLevelTableError),
 }
 
-/// Biomarkers by gene and text, each parsed once.
-#[derive(Default)]
-struct Biomarkers(HashMap<(String, String), Arc<Biomarker>>);
+/// Biomarkers by gene and text, each parsed once, with genes under their present symbols.
+struct Biomarkers<'a> {
+    parsed: HashMap<(&'a str, &'a str), Arc<Biomarker>>,
+    symbols: HashMap<&'a str, &'a GeneSymbol>,
+}
 
-impl Biomarkers {
-    fn parse(&mut self, text: &str, gene: &str) -> Arc<Biomarker> {
-        let key = (gene.to_owned(), text.to_owned());
-        let gene = Some(gene).filter(|gene| !gene.is_empty());
-        Arc::clone(self.0.entry(key).or_insert_with(|| Arc::new(Biomarker::parse(text, gene))))
+impl<'a> Biomarkers<'a> {
+    fn new(genes: &'a [GeneFacts]) -> Self {
+        let mut symbols = HashMap::new();
+        for gene in genes {
+            for alias in &gene.aliases {
+                symbols.entry(alias.as_str()).or_insert(&gene.symbol);
+            }
+        }
+        for gene in genes {
+            // A present symbol is never taken for another gene's alias.
+            symbols.insert(gene.symbol.as_str(), &gene.symbol);
+        }
+        Self { parsed: HashMap::new(), symbols }
+    }
+
+    fn parse(&mut self, text: &'a str, gene: &'a str) -> Arc<Biomarker> {
+        if let Some(known) = self.parsed.get(&(gene, text)) {
+            return Arc::clone(known);
+        }
+        let mut biomarker = Biomarker::parse(text, Some(gene).filter(|gene| !gene.is_empty()));
+        biomarker.rename(&|symbol| self.symbols.get(symbol).map(|present| (*present).clone()));
+        let biomarker = Arc::new(biomarker);
+        self.parsed.insert((gene, text), Arc::clone(&biomarker));
+        biomarker
     }
 }
 
@@ -67,7 +88,7 @@ struct Reader<'a> {
 
 struct Record<'a> {
     kind: Kind,
-    columns: Vec<usize>,
+    columns: Rc<[usize]>,
     row: Row<'a>,
 }
 
@@ -85,7 +106,8 @@ impl<'a> Reader<'a> {
 
     fn records(self) -> impl Iterator<Item = Record<'a>> {
         let Self { kind, columns, table } = self;
-        table.map(move |row| Record { kind, columns: columns.clone(), row })
+        let columns: Rc<[usize]> = columns.into();
+        table.map(move |row| Record { kind, columns: Rc::clone(&columns), row })
     }
 }
 
@@ -158,7 +180,8 @@ impl<'a> Record<'a> {
 ///
 /// Errors: a table that cannot be read.
 pub(super) fn load(files: &ReleaseFiles) -> Result<Release, LoadTableError> {
-    let mut biomarkers = Biomarkers::default();
+    let genes = genes(files)?;
+    let mut biomarkers = Biomarkers::new(&genes);
     let drugs = drugs(files)?;
     let mut names = DrugNames::new(&drugs);
     let approvals = approvals(files, &mut names, &mut biomarkers)?;
@@ -168,7 +191,7 @@ pub(super) fn load(files: &ReleaseFiles) -> Result<Release, LoadTableError> {
         files.manifest.clone(),
         super::Parts {
             tumour_types: tumour_types(files)?,
-            genes: genes(files)?,
+            genes,
             panels: panels(files)?,
             drugs,
             approvals,
@@ -180,10 +203,10 @@ pub(super) fn load(files: &ReleaseFiles) -> Result<Release, LoadTableError> {
     ))
 }
 
-fn evidence(
-    files: &ReleaseFiles,
-    names: &mut DrugNames,
-    biomarkers: &mut Biomarkers,
+fn evidence<'a>(
+    files: &'a ReleaseFiles,
+    names: &mut DrugNames<'_>,
+    biomarkers: &mut Biomarkers<'a>,
 ) -> Result<Vec<Evidence>, LoadTableError> {
     let mut items = Vec::new();
     for record in Reader::open(files, Kind::Evidence)?.records() {
@@ -227,10 +250,10 @@ fn evidence(
     Ok(items)
 }
 
-fn approvals(
-    files: &ReleaseFiles,
-    names: &mut DrugNames,
-    biomarkers: &mut Biomarkers,
+fn approvals<'a>(
+    files: &'a ReleaseFiles,
+    names: &mut DrugNames<'_>,
+    biomarkers: &mut Biomarkers<'a>,
 ) -> Result<Vec<Approval>, LoadTableError> {
     let records = Reader::open(files, Kind::Approvals)?.records();
     records

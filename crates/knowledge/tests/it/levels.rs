@@ -110,8 +110,9 @@ fn what_must_hold_of_levels_holds() {
         if question.direction != Some(EvidenceDirection::Supports) {
             assert_eq!(level, None, "{}", told());
         }
+        // An approval for the patient's tumour is evidence in that tumour, whatever the item's own is.
         if matches!(level, Some(EvidenceLevel::A | EvidenceLevel::B)) {
-            assert!(here, "{}", told());
+            assert!(here || question.approval == ApprovalState::ThisTumour, "{}", told());
         }
         if level == Some(EvidenceLevel::R) {
             assert_eq!(question.evidence_type, EvidenceType::Predictive, "{}", told());
