@@ -2,12 +2,9 @@
 //!
 //! Not here: making one of sources (`build`).
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{LazyLock, OnceLock},
-};
+use std::{collections::HashSet, sync::LazyLock};
 
-use model::{gene::GeneSymbol, tumour::TumourTypeCode};
+use model::tumour::TumourTypeCode;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -19,12 +16,14 @@ use crate::{
 };
 
 pub mod files;
+pub(crate) mod index;
 pub mod load;
 pub mod manifest;
 mod names;
 pub mod open;
 mod starter;
 
+pub(crate) use index::Index;
 use manifest::Manifest;
 
 /// A release, opened and indexed. It never changes.
@@ -48,24 +47,6 @@ pub(crate) struct Parts {
     pub(crate) hotspots: Vec<Hotspot>,
     pub(crate) secondary_findings: Vec<SecondaryFindingGene>,
     pub(crate) levels: LevelTable,
-}
-
-/// Where things are in the tables.
-#[derive(Debug, Default)]
-struct Index {
-    tumour_types: HashMap<TumourTypeCode, usize>,
-    genes: HashMap<String, usize>,
-    panels: HashMap<String, Vec<usize>>,
-    /// Each panel's genes under present symbols, made when first asked for.
-    panel_genes: Vec<OnceLock<HashSet<String>>>,
-    hotspots: HashMap<String, Vec<usize>>,
-    secondary_findings: HashMap<String, usize>,
-    evidence_by_gene: HashMap<String, Vec<usize>>,
-    /// Evidence on genome-wide markers.
-    evidence_on_markers: Vec<usize>,
-    /// Evidence that a result without alterations could satisfy.
-    evidence_without_alteration: Vec<usize>,
-    approvals_by_drug: HashMap<String, Vec<usize>>,
 }
 
 /// Returns SHA-256 in hexadecimal digits.
@@ -201,29 +182,17 @@ impl Release {
         &self.parts.levels
     }
 
+    /// Returns where things are in the tables.
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
+    }
+
     pub(crate) fn evidence_at(&self, at: usize) -> Option<&Evidence> {
         self.parts.evidence.get(at)
     }
 
-    pub(crate) fn evidence_of_gene(&self, gene: &str) -> &[usize] {
-        self.index.evidence_by_gene.get(gene).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn evidence_on_markers(&self) -> &[usize] {
-        &self.index.evidence_on_markers
-    }
-
-    pub(crate) fn evidence_without_alteration(&self) -> &[usize] {
-        &self.index.evidence_without_alteration
-    }
-
-    /// Returns the approvals whose regimen contains a drug.
-    pub(crate) fn approvals_of_drug(&self, key: &str) -> impl Iterator<Item = (usize, &Approval)> {
-        let places = self.index.approvals_by_drug.get(key);
-        places
-            .into_iter()
-            .flatten()
-            .filter_map(|at| self.parts.approvals.get(*at).map(|approval| (*at, approval)))
+    pub(crate) fn approval_at(&self, at: usize) -> Option<&Approval> {
+        self.parts.approvals.get(at)
     }
 
     /// Puts a release together and indexes it.
@@ -244,65 +213,14 @@ impl Release {
         }
         // Aliases are needed to index the rest under present symbols.
         release.index = index;
-        let mut index = release.index_by_symbol();
+        let mut index = Index::of(&release);
         index.tumour_types = std::mem::take(&mut release.index.tumour_types);
         index.genes = std::mem::take(&mut release.index.genes);
         release.index = index;
         release
     }
-
-    fn index_by_symbol(&self) -> Index {
-        let mut index = Index::default();
-        for (at, panel) in self.parts.panels.iter().enumerate() {
-            let names = panel.aliases.iter().chain([&panel.name]);
-            let keys: HashSet<String> = names.map(|name| panel_key(name)).collect();
-            for key in keys {
-                index.panels.entry(key).or_default().push(at);
-            }
-            index.panel_genes.push(OnceLock::new());
-        }
-        for (at, hotspot) in self.parts.hotspots.iter().enumerate() {
-            let gene = self.symbol(hotspot.gene.as_str()).to_owned();
-            index.hotspots.entry(gene).or_default().push(at);
-        }
-        for (at, row) in self.parts.secondary_findings.iter().enumerate() {
-            index.secondary_findings.insert(self.symbol(row.gene.as_str()).to_owned(), at);
-        }
-        for (at, approval) in self.parts.approvals.iter().enumerate() {
-            for key in &approval.regimen.keys {
-                index.approvals_by_drug.entry(key.clone()).or_default().push(at);
-            }
-        }
-        for (at, evidence) in self.parts.evidence.iter().enumerate() {
-            self.index_evidence(&mut index, at, evidence);
-        }
-        index
-    }
-
-    fn index_evidence(&self, index: &mut Index, at: usize, evidence: &Evidence) {
-        if evidence.biomarker.readability() != crate::biomarker::Readability::Matchable {
-            return;
-        }
-        let conditions = evidence.biomarker.conditions();
-        let genes: HashSet<&str> = conditions
-            .iter()
-            .flat_map(|condition| condition.genes())
-            .map(GeneSymbol::as_str)
-            .collect();
-        for gene in genes {
-            index.evidence_by_gene.entry(gene.to_owned()).or_default().push(at);
-        }
-        if conditions.iter().any(|condition| {
-            matches!(condition.alteration, crate::biomarker::Alteration::Marker { .. })
-        }) {
-            index.evidence_on_markers.push(at);
-        }
-        if evidence.biomarker.may_hold_without_alteration() {
-            index.evidence_without_alteration.push(at);
-        }
-    }
 }
 
-fn panel_key(name: &str) -> String {
+pub(crate) fn panel_key(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

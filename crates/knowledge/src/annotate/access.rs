@@ -10,10 +10,7 @@ use super::{
     facts::Facts,
     relation::Patient,
 };
-use crate::{
-    drug::{Approval, Regimen},
-    level::ApprovalState,
-};
+use crate::{drug::Approval, level::ApprovalState};
 
 /// Approvals as they bear on one patient.
 pub(super) struct Access<'a, 'f> {
@@ -36,18 +33,17 @@ impl<'a, 'f> Access<'a, 'f> {
         Self { facts, patient, home, judged: RefCell::new(HashMap::new()) }
     }
 
-    /// Judges a regimen for the alterations that meet the evidence.
-    pub(super) fn of(&self, regimen: &Regimen, alterations: &[AlterationRef]) -> Reach {
+    /// Judges one of the release's distinct regimens for the alterations that meet the evidence.
+    pub(super) fn of(&self, regimen: usize, alterations: &[AlterationRef]) -> Reach {
+        let release = self.facts.release;
         let mut here = false;
         let mut state = ApprovalState::None;
-        let Some(key) = regimen.keys.first() else {
+        let Some(regimen) = release.index().regimens.get(regimen) else {
             return Reach { accessibility: DrugAccessibility::Unknown, state };
         };
-        for (at, approval) in self.facts.release.approvals_of_drug(key) {
-            if approval.regimen.keys != regimen.keys {
-                continue;
-            }
-            let (meets, this_tumour) = self.meets(at, approval, alterations);
+        for at in &regimen.approvals {
+            let Some(approval) = release.approval_at(*at) else { continue };
+            let (meets, this_tumour) = self.meets(*at, approval, alterations);
             if !meets {
                 continue;
             }
@@ -64,32 +60,16 @@ impl<'a, 'f> Access<'a, 'f> {
         }
         let accessibility = if here {
             DrugAccessibility::ApprovedHere
-        } else if self.each_approved(regimen, |region| region == self.home) {
+        } else if regimen.regions.contains(self.home) {
             DrugAccessibility::ApprovedHereOtherIndication
-        } else if self.each_approved(regimen, |_| true) {
+        } else if regimen.approved_somewhere {
             DrugAccessibility::ApprovedAbroad
-        } else if self.is_investigational(regimen) {
+        } else if regimen.investigational {
             DrugAccessibility::TrialOnly
         } else {
             DrugAccessibility::Unknown
         };
         Reach { accessibility, state }
-    }
-
-    fn each_approved(&self, regimen: &Regimen, in_region: impl Fn(&str) -> bool) -> bool {
-        regimen.keys.iter().all(|key| {
-            let mut approvals = self.facts.release.approvals_of_drug(key);
-            approvals.any(|(_, approval)| in_region(&approval.region))
-        })
-    }
-
-    /// A drug is known to be in trials only where the drug table says so by the class `investigational`.
-    fn is_investigational(&self, regimen: &Regimen) -> bool {
-        regimen.keys.iter().any(|key| {
-            self.facts.release.drug(key).is_some_and(|drug| {
-                drug.classes.iter().any(|class| class.eq_ignore_ascii_case("investigational"))
-            })
-        })
     }
 
     /// Returns whether an approval's biomarker is met by these alterations, and whether its tumour is the patient's.

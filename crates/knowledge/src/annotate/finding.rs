@@ -14,14 +14,17 @@ use super::{
     evaluate::{Outcome, Way, evaluate},
     facts::Facts,
     label,
-    relation::Patient,
+    relation::{Patient, Related},
     secondary,
 };
 use crate::{
     evidence::Evidence,
     facts::Hotspot,
     level::{ApprovalState, LevelQuestion},
-    release::Release,
+    release::{
+        Release,
+        index::{BiomarkerEntry, EvidenceEntry},
+    },
 };
 
 /// Lays a result beside a release.
@@ -38,19 +41,28 @@ pub(super) fn annotate<'r>(
     let places: HashMap<AlterationRef, usize> =
         findings.iter().enumerate().map(|(at, finding)| (finding.alteration, at)).collect();
     let mut negatives = Vec::new();
-    for at in candidates(&facts) {
-        let Some(evidence) = release.evidence_at(at) else { continue };
-        let Outcome::Met(ways) = evaluate(&facts, &evidence.biomarker) else { continue };
-        let related = patient.relate(&facts, &evidence.tumours);
-        for way in ways {
-            let made = Match { release, access: &access, evidence, related };
-            if way.alterations.is_empty() {
-                negatives.push(made.of(&way, None));
+    let index = release.index();
+    let mut relations: Vec<Option<Related>> = vec![None; index.scopes];
+    for entry in candidates(&facts) {
+        let Outcome::Met(ways) = evaluate(&facts, &entry.biomarker) else { continue };
+        for at in &entry.evidence {
+            let Some(evidence) = release.evidence_at(*at) else { continue };
+            let Some(shared) = index.evidence.get(*at) else { continue };
+            let known = relations.get(shared.scope).copied().flatten();
+            let related = known.unwrap_or_else(|| patient.relate(&facts, &evidence.tumours));
+            if let Some(slot) = relations.get_mut(shared.scope) {
+                *slot = Some(related);
             }
-            for own in &way.alterations {
-                let finding = places.get(own).and_then(|place| findings.get_mut(*place));
-                if let Some(finding) = finding {
-                    push_closest(&mut finding.matches, made.of(&way, Some(*own)));
+            let made = Match { release, access: &access, evidence, shared, related };
+            for way in &ways {
+                if way.alterations.is_empty() {
+                    negatives.push(made.of(way, None));
+                }
+                for own in &way.alterations {
+                    let finding = places.get(own).and_then(|place| findings.get_mut(*place));
+                    if let Some(finding) = finding {
+                        push_closest(&mut finding.matches, made.of(way, Some(*own)));
+                    }
                 }
             }
         }
@@ -64,18 +76,19 @@ pub(super) fn annotate<'r>(
     Annotation { findings, negatives, tumour_known }
 }
 
-/// Returns the evidence that the result could meet, in the release's order.
-fn candidates(facts: &Facts<'_>) -> Vec<usize> {
-    let mut places: Vec<usize> = facts.release.evidence_without_alteration().to_vec();
+/// Returns the biomarkers that the result could meet, in the release's order.
+fn candidates<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a BiomarkerEntry> + use<'a> {
+    let index = facts.release.index();
+    let mut places: Vec<usize> = index.biomarkers_without_alteration.clone();
     for gene in facts.altered_genes() {
-        places.extend_from_slice(facts.release.evidence_of_gene(gene));
+        places.extend_from_slice(index.biomarkers_of_gene(gene));
     }
     if !facts.result.biomarkers.is_empty() {
-        places.extend_from_slice(facts.release.evidence_on_markers());
+        places.extend_from_slice(&index.biomarkers_on_markers);
     }
     places.sort_unstable();
     places.dedup();
-    places
+    places.into_iter().filter_map(|place| index.biomarkers.get(place))
 }
 
 /// One evidence item beside one patient.
@@ -83,7 +96,8 @@ struct Match<'r, 'f, 'a> {
     release: &'r Release,
     access: &'f Access<'a, 'f>,
     evidence: &'r Evidence,
-    related: super::relation::Related,
+    shared: &'r EvidenceEntry,
+    related: Related,
 }
 
 impl<'r> Match<'r, '_, '_> {
@@ -91,8 +105,8 @@ impl<'r> Match<'r, '_, '_> {
         let evidence = self.evidence;
         let mut state = ApprovalState::None;
         let mut drugs: Vec<DrugMatch<'r>> = Vec::new();
-        for regimen in &evidence.regimens {
-            let reach = self.access.of(regimen, &way.alterations);
+        for (regimen, place) in evidence.regimens.iter().zip(&self.shared.regimens) {
+            let reach = self.access.of(*place, &way.alterations);
             state = state.min(reach.state);
             drugs.push(DrugMatch { name: &regimen.name, accessibility: reach.accessibility });
         }
