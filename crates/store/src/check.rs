@@ -270,7 +270,7 @@ impl Store {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        unreadable(report, "check.report.document", &id.to_string(), error)?
+                        unreadable(report, "check.report.document", &id.to_string(), error)?;
                     }
                 }
             }

@@ -103,7 +103,7 @@ impl Store {
             match target.release(&release.id).await? {
                 // The moments of registration are each record's own.
                 Some(there) if there.manifest == release.manifest => summary.already_there += 1,
-                Some(_) => return Err(differs("knowledge release", release.id)),
+                Some(_) => return Err(differs("knowledge release", &release.id)),
                 None => {
                     batch.register_release(&release).await?;
                     summary.copied += 1;
@@ -133,7 +133,7 @@ impl Store {
                 for revision in &revisions {
                     match there.iter().find(|other| other.revision == revision.revision) {
                         Some(same) if same == revision => {}
-                        Some(_) => return Err(differs("case", case)),
+                        Some(_) => return Err(differs("case", &case)),
                         None => {
                             insert_revision(&mut batch, revision).await?;
                             is_new = true;
@@ -165,7 +165,7 @@ impl Store {
                 let Some(original) = self.original(&digest).await? else { continue };
                 let is_new = match target.original(&digest).await? {
                     Some(there) if same_original(&there, &original) => false,
-                    Some(_) => return Err(differs("original", digest)),
+                    Some(_) => return Err(differs("original", &digest)),
                     None => {
                         let content = match &original.bytes {
                             Some(bytes) => Some(Packed::bytes("original", bytes)?),
@@ -206,11 +206,11 @@ impl Store {
                 let Some(result) = self.result(id).await? else { continue };
                 let is_new = match target.result(id).await? {
                     Some(there) if there == result => false,
-                    Some(_) => return Err(differs("result", id)),
+                    Some(_) => return Err(differs("result", &id)),
                     None => {
                         let there = batch.insert_result(&again(result)?).await?;
                         if !there {
-                            return Err(differs("result", id));
+                            return Err(differs("result", &id));
                         }
                         true
                     }
@@ -239,10 +239,10 @@ impl Store {
                 let Some(report) = self.report(id).await? else { continue };
                 let is_new = match target.report(id).await? {
                     Some(there) if there == report => false,
-                    Some(_) => return Err(differs("report", id)),
+                    Some(_) => return Err(differs("report", &id)),
                     None => {
                         if !batch.add_report(&report_again(report)?).await? {
-                            return Err(differs("report", id));
+                            return Err(differs("report", &id));
                         }
                         true
                     }
@@ -264,7 +264,7 @@ fn count(summary: &mut CopySummary, is_new: bool) {
     }
 }
 
-fn differs(what: &'static str, id: impl ToString) -> CopyRecordError {
+fn differs(what: &'static str, id: &impl ToString) -> CopyRecordError {
     CopyRecordError::Differs { what, id: id.to_string() }
 }
 

@@ -4,12 +4,12 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use model::text::LocalizedText;
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::error::RecordError;
+use crate::error::{Cause, RecordError};
 
 /// How long SQLite waits for another process's write to end before it says that the record is locked.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -129,6 +129,13 @@ impl OpenStoreError {
                     path.display()
                 ),
             ),
+            Self::Connect { url, source } if Cause::of(source) == Cause::Damaged => {
+                let because = Cause::Damaged.explain(source);
+                LocalizedText::new(
+                    format!("記録「{url}」を開けません。{}", because.ja),
+                    format!("The record “{url}” could not be opened. {}", because.en),
+                )
+            }
             Self::Connect { url, source } => LocalizedText::new(
                 format!(
                     "記録「{url}」を開けません({source})。場所、権限、サーバーの起動を確かめてください。"
@@ -174,12 +181,15 @@ impl Store {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|source| OpenStoreError::InvalidUrl { url: shown.clone(), source })?
                 .application_name("tsumugi");
+            // A pool retries until its time is over; asked once, an absent server is said at once.
+            let failed = |source| OpenStoreError::Connect { url: shown.clone(), source };
+            let first = options.connect().await.map_err(failed)?;
+            // Whether the farewell arrives does not matter.
+            let _farewell = first.close().await;
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS_MAX)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
-                .connect_with(options)
-                .await
-                .map_err(|source| OpenStoreError::Connect { url: shown.clone(), source })?;
+                .connect_lazy_with(options);
             Ok(Self { db: Db::Postgres(pool), url: shown })
         } else {
             Err(OpenStoreError::UnknownScheme { url: shown })

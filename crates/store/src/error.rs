@@ -117,6 +117,8 @@ pub enum Cause {
     Locked,
     /// There is no room left.
     Full,
+    /// The disk refuses to be read or written.
+    Disk,
     /// The connection was lost or could not be made.
     Disconnected,
     /// The file is damaged, or is no database.
@@ -164,6 +166,7 @@ impl Cause {
         match code.parse::<u32>().unwrap_or_default() & 0xff {
             5 | 6 => Self::Locked,
             8 => Self::ReadOnly,
+            10 => Self::Disk,
             11 | 26 => Self::Damaged,
             13 => Self::Full,
             1 if message.starts_with("no such table") => Self::NotMigrated,
@@ -180,6 +183,10 @@ impl Cause {
             Self::Full => (
                 "記録の置き場所に空きがありません。空きを作ってから再実行してください。途中の書き込みは残っていません。",
                 "There is no room left where the record lies: make room and run this again. Nothing half written was kept.",
+            ),
+            Self::Disk => (
+                "記録のディスクを読み書きできません。空き容量とディスクの状態を確かめて再実行してください。途中の書き込みは残っていません。",
+                "The disk on which the record lies refuses to be read or written: check its room and state and run this again. Nothing half written was kept.",
             ),
             Self::Disconnected => (
                 "データベースとの接続が切れました。起動を確かめて再実行してください。確定した分は失われていません。",
