@@ -35,6 +35,8 @@ pub struct ReadOptions {
     pub max_columns: usize,
     /// Most tumours in one file.
     pub max_tumours: usize,
+    /// Most variants in one file; each takes about a kilobyte of memory.
+    pub max_variants: usize,
     /// Most problems listed one by one.
     pub max_problems: usize,
     /// Assembly to assume where the table has no `NCBI_Build`.
@@ -46,10 +48,11 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     fn default() -> Self {
         Self {
-            max_bytes: 4 << 30,
+            max_bytes: 2 << 30,
             max_line_bytes: 1 << 20,
             max_columns: 2_000,
             max_tumours: 100_000,
+            max_variants: 1_000_000,
             max_problems: 1_000,
             assembly: None,
             accepted_filters: Vec::new(),

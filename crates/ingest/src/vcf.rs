@@ -46,7 +46,7 @@ pub struct ReadOptions {
     pub max_alternates: usize,
     /// Most transcripts kept for one variant.
     pub max_transcripts: usize,
-    /// Most variants.
+    /// Most variants and structural variants.
     pub max_variants: usize,
     /// Most problems listed one by one.
     pub max_problems: usize,
@@ -61,12 +61,12 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     fn default() -> Self {
         Self {
-            max_bytes: 4 << 30,
+            max_bytes: 2 << 30,
             max_line_bytes: 8 << 20,
             max_samples: 10_000,
             max_alternates: 64,
-            max_transcripts: 256,
-            max_variants: 5_000_000,
+            max_transcripts: 128,
+            max_variants: 1_000_000,
             max_problems: 1_000,
             sample: None,
             assembly: None,

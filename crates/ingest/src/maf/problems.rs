@@ -323,3 +323,15 @@ pub(super) fn not_reported(rows: u64, marks: &str) -> Problem {
         ),
     )
 }
+
+pub(super) fn too_many_variants(line: u64, max: usize) -> Problem {
+    Problem::error(
+        "maf.variants.limit",
+        Place::line(line, None),
+        LocalizedText::new(
+            format!("変異が上限の{max}件を超えたため、この行から先を読みませんでした。"),
+            format!("There are more than {max} variants; from this line on nothing was read."),
+        ),
+        LocalizedText::of("ファイルを分けてください。", "Split the file."),
+    )
+}

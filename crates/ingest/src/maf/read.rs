@@ -52,6 +52,7 @@ pub(super) fn read(source: impl Read, options: &ReadOptions) -> Reading<Tumours>
         tumours: Vec::new(),
         places: HashMap::new(),
         latest: None,
+        variants: 0,
         not_reported: 0,
         filter_marks: BTreeMap::new(),
         build_seen: options.assembly.is_some(),
@@ -60,7 +61,14 @@ pub(super) fn read(source: impl Read, options: &ReadOptions) -> Reading<Tumours>
     loop {
         let number = lines.number.saturating_add(1);
         match lines.next_line() {
-            Ok(Some(line)) => table.line(number, &line),
+            Ok(Some(line)) => {
+                table.line(number, &line);
+                if table.variants > options.max_variants {
+                    let max = options.max_variants;
+                    table.problems.push_always(problems::too_many_variants(number, max));
+                    break;
+                }
+            }
             Ok(None) => break,
             Err(error) => {
                 table.problems.push_always(problems::unreadable(&error, number));
@@ -128,6 +136,7 @@ struct Table<'a> {
     tumours: Tumours,
     places: HashMap<String, usize>,
     latest: Option<usize>,
+    variants: usize,
     not_reported: u64,
     filter_marks: BTreeMap<String, u64>,
     build_seen: bool,
@@ -210,6 +219,11 @@ impl Table<'_> {
                 Box::new(problems::not_a_position(row.number, row.columns.get(Field::Start), start))
             })?;
         let (reference, alternate) = self.alleles(row)?;
+        if self.variants >= self.options.max_variants {
+            // Counted once more, so that the row loop sees that there are more.
+            self.variants = self.variants.saturating_add(1);
+            return Ok(());
+        }
         let place = self.place_of(row, tumour)?;
         self.assembly(row, place)?;
         let variant = self.variant(row, tumour, chromosome, position, (reference, alternate));
@@ -227,6 +241,7 @@ impl Table<'_> {
             });
         }
         result.short_variants.push(variant);
+        self.variants = self.variants.saturating_add(1);
         Ok(())
     }
 

@@ -212,7 +212,13 @@ impl<'a> File<'a> {
             self.problems.push(Severity::Error, || problems::not_utf8(number));
             return true;
         };
-        if self.result.short_variants.len() >= self.options.max_variants {
+        let count = self
+            .result
+            .short_variants
+            .len()
+            .saturating_add(self.result.rearrangements.len())
+            .saturating_add(self.result.copy_number_alterations.len());
+        if count >= self.options.max_variants {
             let max = self.options.max_variants;
             self.problems.push_always(problems::too_many_variants(number, max));
             return false;

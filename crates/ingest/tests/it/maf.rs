@@ -186,6 +186,12 @@ fn limits_are_kept_and_said() {
     let few = ReadOptions { max_tumours: 1, ..ReadOptions::default() };
     let two = format!("{header}\n1\t5\tA\tC\tT\n1\t5\tA\tC\tU\n");
     assert!(codes(&maf::read(two.as_bytes(), &few).problems).contains(&"maf.tumours.limit"));
+    let one = ReadOptions { max_variants: 1, ..ReadOptions::default() };
+    let (tumours, problems) = read_all(two.as_bytes(), &one);
+    assert_eq!(variants(&tumours).count(), 1);
+    assert!(codes(&problems).contains(&"maf.variants.limit"));
+    let just = ReadOptions { max_variants: 2, ..ReadOptions::default() };
+    assert!(!codes(&read_all(two.as_bytes(), &just).1).contains(&"maf.variants.limit"));
 }
 
 #[test]
