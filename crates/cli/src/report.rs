@@ -42,6 +42,9 @@ pub(crate) struct Report {
     /// Tumour sample, for tables that hold many
     #[arg(long, value_name = "NAME")]
     sample: Option<String>,
+    /// FILTER mark of MAF or VCF with which a variant counts as reported; may be given several times
+    #[arg(long, value_name = "MARK")]
+    accept_filter: Vec<String>,
     /// Make the report of what could be read even if the result has errors
     #[arg(long)]
     despite_errors: bool,
@@ -69,7 +72,11 @@ impl Report {
         let bytes = fs::read(&self.result)
             .with_context(|| format!("cannot read {}", self.result.display()))?;
         let name = self.result.file_name().map(|name| name.to_string_lossy().into_owned());
-        let reading = read_any(&bytes, &name.unwrap_or_default(), &ReadOptions::default());
+        let mut options = ReadOptions::default();
+        options.vcf.sample.clone_from(&self.sample);
+        options.maf.accepted_filters.clone_from(&self.accept_filter);
+        options.vcf.accepted_filters.clone_from(&self.accept_filter);
+        let reading = read_any(&bytes, &name.unwrap_or_default(), &options);
         let invalid = has_error(&reading.problems);
         if invalid {
             tell(&reading.problems, self.lang);
