@@ -2,11 +2,13 @@
 //!
 //! Reads `p.Gln654Glu`, `p.(Gln654Glu)`, `NP_000537.3:p.Gln654Glu`, `p.Q654E`, `Q654E`,
 //! `p.P1115fs*46`, `G21_G22insSG`, `E746_A750del`, `R233*`, `V600=`, `M1?` and their three-letter and
-//! upper-case forms (`W288FS`, `Y772_A775DUP`, `I843DEL`, `V600_K601>E`).
+//! upper-case forms (`W288FS`, `Y772_A775DUP`, `I843DEL`, `V600_K601>E`), and Oncotator's spellings.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+mod oncotator;
 
 /// Longest text that is tried. Units: bytes.
 const MAX_LENGTH_BYTES: usize = 512;
@@ -239,8 +241,8 @@ impl FromStr for ProteinChange {
         body = body.strip_prefix("p.").or_else(|| body.strip_prefix("P.")).unwrap_or(body);
         body = body.strip_prefix('(').and_then(|b| b.strip_suffix(')')).unwrap_or(body);
         let mut reader = Reader { rest: body };
-        let change = reader.change().ok_or_else(fail)?;
-        if reader.rest.is_empty() { Ok(change) } else { Err(fail()) }
+        let change = reader.change().filter(|_| reader.rest.is_empty());
+        change.or_else(|| oncotator::read(body)).ok_or_else(fail)
     }
 }
 
