@@ -1,7 +1,9 @@
 //! What an oncologist expects of the report: the right drugs at the right level, in the right and in the
 //! wrong tumour type, with the starter release and with one made of public sources.
 
+mod aggregation;
 mod known_biomarkers;
+mod lung_tumours;
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -76,6 +78,15 @@ fn therapies(report: &FindingsReport) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// Takes lines such as `A: Gefitinib; Osimertinib` apart into `A Gefitinib` and `A Osimertinib`.
+fn lines(lines: &[&str]) -> BTreeSet<String> {
+    lines
+        .iter()
+        .filter_map(|line| line.split_once(": "))
+        .flat_map(|(level, drugs)| drugs.split("; ").map(move |drug| format!("{level} {drug}")))
+        .collect()
 }
 
 /// Returns a therapy's drugs without regard to order and case.

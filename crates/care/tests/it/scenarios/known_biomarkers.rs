@@ -10,18 +10,13 @@ use model::evidence::DrugAccessibility::{
     ApprovedAbroad, ApprovedHere, ApprovedHereOtherIndication,
 };
 
-use super::{File, civic_release, level_of, public_release, report, therapies, therapy};
+use super::{File, civic_release, level_of, lines, public_release, report, therapies, therapy};
 
 /// Checks all therapies and levels of the starter release: `A: Gefitinib; Osimertinib`.
 #[track_caller]
 fn expect(file: File, tumour: &str, wanted: &[&str]) {
     let found = therapies(&report(&file.result(), tumour, Release::starter()));
-    let wanted = wanted
-        .iter()
-        .filter_map(|line| line.split_once(": "))
-        .flat_map(|(level, drugs)| drugs.split("; ").map(move |drug| format!("{level} {drug}")))
-        .collect();
-    assert_eq!(found, wanted, "in {tumour}");
+    assert_eq!(found, lines(wanted), "in {tumour}");
 }
 
 /// Checks therapies with CIViC alone, and that the starter's tables never lower a level.
