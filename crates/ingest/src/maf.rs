@@ -21,6 +21,7 @@ use crate::reading::Reading;
 
 pub mod columns;
 pub mod map;
+mod oncotator;
 mod problems;
 mod read;
 

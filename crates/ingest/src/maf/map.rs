@@ -8,6 +8,8 @@ use model::{
     result::NucleicAcid,
 };
 
+use super::oncotator;
+
 /// Words that MAF tables write where nothing is known.
 const UNKNOWN_WORDS: [&str; 9] =
     ["", ".", "-", "NA", "N/A", "null", "NULL", "__UNKNOWN__", "[Not Available]"];
@@ -114,7 +116,8 @@ pub fn coding(text: &str) -> WrittenChange {
 /// Returns an amino-acid change as written, in HGVS and as a value.
 ///
 /// Older tables write the stop codon `X`; it is read so only where the row says it is a nonsense
-/// mutation. `%3D` is the equals sign of an escaped VCF field.
+/// mutation. `%3D` is the equals sign of an escaped VCF field. Where HGVS is not followed, Oncotator's
+/// spelling is tried.
 pub fn protein(text: &str, is_nonsense: bool) -> (WrittenChange, Option<ProteinChange>) {
     let unescaped;
     let readable = if text.contains("%3") {
@@ -128,7 +131,14 @@ pub fn protein(text: &str, is_nonsense: bool) -> (WrittenChange, Option<ProteinC
         _ => readable.parse::<ProteinChange>(),
     }
     .ok();
-    let hgvs = change.as_ref().map(ToString::to_string);
+    let (change, is_complete) = match change {
+        Some(change) => (Some(change), true),
+        None => match oncotator::read(readable) {
+            Some(spelled) => (Some(spelled.change), spelled.is_complete),
+            None => (None, false),
+        },
+    };
+    let hgvs = change.as_ref().filter(|_| is_complete).map(ToString::to_string);
     (WrittenChange { written: text.to_owned(), hgvs }, change)
 }
 

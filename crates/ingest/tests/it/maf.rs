@@ -2,8 +2,9 @@
 
 use ingest::maf::{self, ReadOptions, Tumours};
 use model::{
-    alteration::ShortVariant,
+    alteration::{ShortVariant, TranscriptChange},
     genome::Assembly,
+    hgvs::protein::ProteinChange,
     problem::{Problem, Severity},
 };
 
@@ -58,6 +59,7 @@ const COHORTS: [(&str, usize, usize, usize); 23] = [
 
 #[test]
 fn every_tcga_cohort_has_the_counted_rows_and_tumours() {
+    let mut unread = 0;
     for (cohort, rows, tumours, reported) in COHORTS {
         let Some(bytes) = public(&format!("tcga/maf/{cohort}.maf.zst")) else { return };
         let (read, problems) = read_all(&bytes, &ReadOptions::default());
@@ -70,7 +72,18 @@ fn every_tcga_cohort_has_the_counted_rows_and_tumours() {
         assert_eq!(read.len(), tumours, "{cohort}");
         assert_eq!(variants(&read).filter(|v| v.reported).count(), reported, "{cohort}");
         assert!(read.iter().all(|(_, result)| result.assembly == Some(Assembly::Grch37)));
+        unread +=
+            variants(&read).flat_map(|variant| &variant.transcripts).filter(is_unread).count();
     }
+    // Of 1.4 million amino-acid changes, those without a place (`p.-135fs`) or end (`p.M1_?7`) stay unread.
+    assert_eq!(unread, 110);
+}
+
+/// Returns whether an amino-acid change is written, is one, and was not read.
+fn is_unread(transcript: &&TranscriptChange) -> bool {
+    let written = transcript.protein.as_ref().map(|protein| protein.written.as_str());
+    transcript.protein_change.is_none()
+        && written.is_some_and(|written| !written.ends_with("_splice") && written != "p.=")
 }
 
 /// Counts tumours with a gene's amino-acid change in one-letter spelling.
@@ -208,4 +221,23 @@ fn compressed_and_plain_tables_are_the_same() {
     let returns: Vec<u8> =
         plain.iter().map(|byte| if *byte == b'\n' { b'\r' } else { *byte }).collect();
     assert_eq!(maf::read(&returns, &ReadOptions::default()), expected);
+}
+
+/// Firehose spells them `p.ELREA746del`. Tumours with an in-frame deletion in exon 19 of EGFR were counted
+/// by place: `awk -F'\t' '$1=="EGFR" && $6=="In_Frame_Del" && $4>=55242415 && $4<=55242513{t[$10]=1}'`.
+#[test]
+fn exon_19_deletions_are_read_from_oncotators_spelling() {
+    let Some(bytes) = public("tcga/maf/LUAD.Firehose.maf.zst") else { return };
+    let (tumours, _) = read_all(&bytes, &ReadOptions::default());
+    let deleted = |variant: &ShortVariant| {
+        variant.transcripts.iter().any(|transcript| {
+            transcript.gene.as_ref().is_some_and(|gene| gene.as_str() == "EGFR")
+                && matches!(
+                    transcript.protein_change.as_ref().map(|p| (p, p.codons())),
+                    Some((ProteinChange::Deletion { .. }, (729..=761, 729..=761)))
+                )
+        })
+    };
+    let carriers = tumours.iter().filter(|(_, r)| r.short_variants.iter().any(deleted)).count();
+    assert_eq!(carriers, 23);
 }
