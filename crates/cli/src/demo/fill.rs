@@ -6,8 +6,9 @@ use std::sync::{
 };
 
 use care::intake::{Prepared, Settings, prepare, receive, register_release};
-use chrono::TimeDelta;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
+use model::case::PatientCase;
 use rayon::prelude::*;
 use server::AppState;
 use store::RecordError;
@@ -16,10 +17,10 @@ use tokio::task::JoinHandle;
 
 /// Seed of the demo's nation; the same cases each time.
 const SEED: u64 = 1;
-/// Cases recorded in one transaction.
+/// Cases prepared at once, on all processors.
 const BATCH_CASES: usize = 64;
-/// How far apart the receipt of two synthetic cases is put. Units: minutes.
-const MINUTES_BETWEEN_CASES: i64 = 90;
+/// How long after a synthetic case is registered its result seems to come. Units: days.
+const DAYS_TO_RESULT: i64 = 24;
 
 /// Begins to fill the record up to a number of cases; what is there already stays.
 ///
@@ -65,10 +66,10 @@ fn fill(
         }
         done += batch.len() as u64;
         let prepared = prepared(state, batch)?;
-        // The nation's cases seem to have come one after the other until now.
-        let to_come = i64::try_from(cases.saturating_sub(done)).unwrap_or(0);
-        let received_at = (state.clock)() - TimeDelta::minutes(to_come * MINUTES_BETWEEN_CASES);
-        runtime.block_on(receive(&state.store, prepared, received_at))?;
+        // Each case seems to have been received on a day of its own, so each is a transaction.
+        for (prepared, received_at) in prepared {
+            runtime.block_on(receive(&state.store, vec![prepared], received_at))?;
+        }
         state.filling.advance_to(done);
         progress.set_position(done);
     }
@@ -76,12 +77,25 @@ fn fill(
     Ok(())
 }
 
-fn prepared(state: &AppState, batch: Vec<SyntheticCase>) -> Result<Vec<Prepared>, RecordError> {
+fn prepared(
+    state: &AppState,
+    batch: Vec<SyntheticCase>,
+) -> Result<Vec<(Prepared, DateTime<Utc>)>, RecordError> {
     let settings = Settings::new(state.program_version);
-    let one = |case: SyntheticCase| {
-        prepare(&case.cats_json, &case.file_name, Some(case.case), state.release, &settings)
+    let now = (state.clock)();
+    let one = |synthetic: SyntheticCase| {
+        let SyntheticCase { case, file_name, cats_json, .. } = synthetic;
+        let received_at = received_at(&case, now);
+        let prepared = prepare(&cats_json, &file_name, Some(case), state.release, &settings)?;
+        Ok((prepared, received_at))
     };
     batch.into_par_iter().map(one).collect()
+}
+
+/// Returns when the result of a synthetic case seems to have come: some weeks after its registration.
+fn received_at(case: &PatientCase, now: DateTime<Utc>) -> DateTime<Utc> {
+    let registered = case.registered.map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc());
+    registered.checked_add_signed(TimeDelta::days(DAYS_TO_RESULT)).unwrap_or(now).min(now)
 }
 
 fn progress_bar(there: u64, cases: u64) -> ProgressBar {

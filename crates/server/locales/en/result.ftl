@@ -80,3 +80,7 @@ biomarker = Marker
 biomarker-state = Judged
 yes = Yes
 no = No
+notes-title = Notes
+notes-hint = Nothing has to be done.
+unit-tmb = mutations/Mb
+unit-copies = copies

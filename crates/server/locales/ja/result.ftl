@@ -65,3 +65,7 @@ biomarker = マーカー
 biomarker-state = 判定
 yes = はい
 no = いいえ
+notes-title = 参考の指摘
+notes-hint = 対応は要りません。
+unit-tmb = 変異/Mb
+unit-copies = コピー

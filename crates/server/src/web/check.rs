@@ -112,6 +112,7 @@ struct CheckedTemplate {
     verdict: Verdict,
     problems: Vec<ProblemView>,
     problems_left: u64,
+    notes: Vec<ProblemView>,
     samples: Vec<String>,
     body: Option<String>,
 }
@@ -123,7 +124,7 @@ async fn shown(
     checked: Checked,
 ) -> Result<Response, PageError> {
     let page = Page::new(state, reader, Place::Check).await?;
-    let (problems, problems_left) = problems::views(&page, &checked.problems, &checked.source);
+    let views = problems::views(&page, &checked.problems, &checked.source);
     let size = format::bytes(checked.size_bytes);
     let subtitle = match &checked.format {
         Some(format) => {
@@ -137,8 +138,9 @@ async fn shown(
         file_name: file_name.to_owned(),
         subtitle,
         verdict: problems::verdict(&page, &checked.problems, checked.format.is_some(), false),
-        problems,
-        problems_left,
+        problems: views.problems,
+        problems_left: views.left,
+        notes: views.notes,
         samples: checked.samples,
         body,
         page,

@@ -42,13 +42,27 @@ pub(crate) struct Verdict {
     pub(crate) counts: String,
 }
 
-/// Makes the views of problems, gravest first and otherwise in the order of the file.
-pub(crate) fn views(page: &Page, problems: &[Problem], source: &Source) -> (Vec<ProblemView>, u64) {
-    let mut ordered = problems.iter().collect::<Vec<_>>();
-    ordered.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
-    let left = ordered.len().saturating_sub(PROBLEMS_SHOWN_MAX) as u64;
-    let views = ordered.into_iter().take(PROBLEMS_SHOWN_MAX);
-    (views.map(|problem| view(page, problem, source)).collect(), left)
+/// Problems as a page shows them.
+pub(crate) struct ProblemViews {
+    /// Errors and warnings, gravest first and otherwise in the order of the file.
+    pub(crate) problems: Vec<ProblemView>,
+    /// How many errors and warnings are not shown.
+    pub(crate) left: u64,
+    /// Notes: nothing has to be done about them.
+    pub(crate) notes: Vec<ProblemView>,
+}
+
+/// Makes the views of problems.
+pub(crate) fn views(page: &Page, problems: &[Problem], source: &Source) -> ProblemViews {
+    let (notes, mut grave): (Vec<&Problem>, Vec<&Problem>) =
+        problems.iter().partition(|problem| problem.severity == Severity::Note);
+    grave.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+    let left = grave.len().saturating_sub(PROBLEMS_SHOWN_MAX) as u64;
+    let shown = |problems: Vec<&Problem>| {
+        let first = problems.into_iter().take(PROBLEMS_SHOWN_MAX);
+        first.map(|problem| view(page, problem, source)).collect()
+    };
+    ProblemViews { problems: shown(grave), left, notes: shown(notes) }
 }
 
 fn view(page: &Page, problem: &Problem, source: &Source) -> ProblemView {

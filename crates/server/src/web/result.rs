@@ -31,6 +31,7 @@ struct ResultTemplate {
     verdict: Verdict,
     problems: Vec<ProblemView>,
     problems_left: u64,
+    notes: Vec<ProblemView>,
     facts: Option<ResultFacts>,
 }
 
@@ -48,7 +49,7 @@ pub(crate) async fn show(
     let size = original.as_ref().map_or(0, |original| original.size_bytes);
     let source = source(original.and_then(|original| original.bytes), &found.problems).await?;
     let page = Page::new(&state, &reader, Place::Results).await?;
-    let (problems, problems_left) = problems::views(&page, &found.problems, &source);
+    let views = problems::views(&page, &found.problems, &source);
     let case = found.row.case.zip(found.row.reference.clone());
     let received = format::moment(found.row.received_at, page.language);
     let template = ResultTemplate {
@@ -59,8 +60,9 @@ pub(crate) async fn show(
         report_href: report.map(|report| address::report(report.id)),
         json_href: address::api(&address::result(id)),
         verdict: problems::verdict(&page, &found.problems, found.document.is_some(), true),
-        problems,
-        problems_left,
+        problems: views.problems,
+        problems_left: views.left,
+        notes: views.notes,
         facts: found
             .document
             .as_ref()

@@ -176,7 +176,7 @@ fn copy_view(page: &Page, copy: &CopyNumberAlteration) -> AlterationView {
     AlterationView {
         gene: or_nothing(genes.join(&page.t("list-separator"))),
         kind: copy.kind.map_or_else(|| NOTHING.to_owned(), |kind| page.copy_number(kind)),
-        measured: metrics(&copy.metrics),
+        measured: metrics(page, &copy.metrics),
         reported: yes(page, copy.reported),
     }
 }
@@ -205,17 +205,26 @@ fn biomarker_view(page: &Page, marker: &Biomarker) -> AlterationView {
     AlterationView {
         gene: page.biomarker(marker.kind),
         kind: state.unwrap_or_else(|| NOTHING.to_owned()),
-        measured: metrics(&marker.metrics),
+        measured: metrics(page, &marker.metrics),
         reported: yes(page, marker.reported),
     }
 }
 
-fn metrics(metrics: &[Metric]) -> String {
+fn metrics(page: &Page, metrics: &[Metric]) -> String {
     let values = metrics.iter().map(|metric| match &metric.unit {
-        Some(unit) => format!("{} {unit}", format::quantity(metric.value)),
+        Some(unit) => format!("{} {}", format::quantity(metric.value), unit_words(page, unit)),
         None => format::quantity(metric.value),
     });
     or_nothing(values.collect::<Vec<_>>().join(" / "))
+}
+
+/// Words of the units that the national format names; any other stands as written.
+fn unit_words(page: &Page, unit: &str) -> String {
+    match unit {
+        "mutations-per-megabase" => page.t("unit-tmb"),
+        "copy number" => page.t("unit-copies"),
+        other => other.to_owned(),
+    }
 }
 
 fn yes(page: &Page, yes: bool) -> String {

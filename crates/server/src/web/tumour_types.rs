@@ -43,6 +43,7 @@ struct Line {
 struct Tissue {
     id: usize,
     name: String,
+    head: Option<Line>,
     count: String,
     lines: Vec<Line>,
 }
@@ -124,7 +125,11 @@ fn tissues(
             open.extend(below.into_iter().rev().map(|child| (deeper, child)));
         }
         let count = format::grouped(lines.len() as u64);
-        tissues.push(Tissue { id, name: tissue.to_owned(), count, lines });
+        // A tissue's only root names the tissue in the reader's language.
+        let roots = lines.iter().filter(|line| line.depth == 0).count();
+        let head = (roots == 1).then(|| lines.remove(0));
+        let name = head.as_ref().map_or_else(|| tissue.to_owned(), |line| line.name.clone());
+        tissues.push(Tissue { id, name, head, count, lines });
     }
     tissues
 }
