@@ -17,7 +17,10 @@ use crate::{
     state::AppState,
     upload::{self, Form},
     view::TumourView,
-    web::problems::{self, ProblemView, Verdict},
+    web::{
+        problems::{self, ProblemView, Verdict},
+        report,
+    },
 };
 
 /// What keeps a form from being taken.
@@ -133,7 +136,7 @@ async fn shown(
         }
         None => size,
     };
-    let body = checked.report.map(|report| care::report::html_body(&report, page.language));
+    let body = checked.report.map(|report| report::body(&report, page.language));
     let template = CheckedTemplate {
         file_name: file_name.to_owned(),
         subtitle,

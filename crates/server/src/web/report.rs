@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use care::report::{FindingsReport, html::print_css, html_body, to_html, to_pdf};
-use model::identity::ReportId;
+use model::{identity::ReportId, text::Language};
 use store::StoredReport;
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ pub(crate) async fn show(
         subtitle: [about, page.t2("report-subtitle-made", "when", made)].join(&separator),
         case_href: address::case(stored.case),
         newer: latest.filter(|latest| latest.id != stored.id).map(|each| address::report(each.id)),
-        body: html_body(&report, page.language),
+        body: body(&report, page.language),
         print_href: format!("{address}/print"),
         pdf_href: format!("{address}/pdf"),
         json_href: address::api(&address),
@@ -96,7 +96,17 @@ fn with_linked_styles(page: &str, own_style: &str) -> String {
     let (before, rest) = page.split_once("<style>").unwrap_or((page, ""));
     let (_, after) = rest.split_once("</style>").unwrap_or(("", rest));
     let link = |href: &str| format!("<link rel=\"stylesheet\" href=\"{href}\">\n");
-    [before, &link(&assets::PATHS.report_style), &link(own_style), after].concat()
+    [before, &link(&assets::PATHS.report_style), &link(own_style), &reachable(after)].concat()
+}
+
+/// Writes a report's sections for the frame.
+pub(crate) fn body(report: &FindingsReport, language: Language) -> String {
+    reachable(&html_body(report, language))
+}
+
+/// Lets wide tables be scrolled with the keyboard.
+fn reachable(html: &str) -> String {
+    html.replace("<div class=\"table-wrap\">", "<div class=\"table-wrap\" tabindex=\"0\">")
 }
 
 /// Gives the report as PDF.
