@@ -118,20 +118,20 @@ pub(crate) async fn send(
         let kept = checking::keep(&state, &file, &query.reference, tumour).await?;
         let found = state.store.result(kept.id).await.map_err(PageError::internal)?;
         let problems = found.map(|found| found.problems).unwrap_or_default();
-        return kept_answer(&kept, problems);
+        return kept_answer(&kept, &problems);
     }
     let checked = checking::check(&state, &file, tumour).await?;
     if checked.report.is_none() || has_error(&checked.problems) {
-        return Ok(refused(None, checked.problems));
+        return Ok(refused(None, &checked.problems));
     }
     let body = json!({ "valid": true, "problems": checked.problems, "report": checked.report });
     Ok(Json(body).into_response())
 }
 
-fn kept_answer(kept: &checking::Kept, problems: Vec<Problem>) -> Result<Response, PageError> {
+fn kept_answer(kept: &checking::Kept, problems: &[Problem]) -> Result<Response, PageError> {
     let href = address::api(&address::result(kept.id));
     if !kept.accepted {
-        return Ok(refused(Some(href), problems));
+        return Ok(refused(Some(&href), problems));
     }
     let status = if kept.new { StatusCode::CREATED } else { StatusCode::OK };
     let location = HeaderValue::from_str(&href).map_err(PageError::internal)?;
@@ -140,7 +140,7 @@ fn kept_answer(kept: &checking::Kept, problems: Vec<Problem>) -> Result<Response
 }
 
 /// Says why a file is not accepted. Source: RFC 9457, with `problems` and `href` as extensions.
-fn refused(href: Option<String>, problems: Vec<Problem>) -> Response {
+fn refused(href: Option<&str>, problems: &[Problem]) -> Response {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let body = json!({
         "type": "/about#verdict-rejected",

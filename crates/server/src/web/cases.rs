@@ -242,7 +242,7 @@ async fn facets(
         choose.counted("state", &query.state, word, attention_label(page, attention), cases)
     });
     Ok(vec![
-        Facet::of("level", page.t("facet-level"), level_values(page, query, levels)),
+        Facet::of("level", page.t("facet-level"), level_values(page, query, &levels)),
         Facet::of("state", page.t("facet-state"), states.collect()),
         Facet::of(
             "tumour",
@@ -266,11 +266,7 @@ async fn facets(
 }
 
 /// Levels in the order of the scale, whatever their counts.
-pub(crate) fn level_values(
-    page: &Page,
-    query: &CasesQuery,
-    levels: Vec<FacetCount>,
-) -> Vec<Counted> {
+pub(crate) fn level_values(page: &Page, query: &CasesQuery, levels: &[FacetCount]) -> Vec<Counted> {
     let choose = Choose { query };
     let mut values = Vec::new();
     for level in EvidenceLevel::ALL {

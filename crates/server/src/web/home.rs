@@ -73,7 +73,7 @@ pub(crate) async fn show(
         levels: Facet::of(
             "levels",
             page.t("levels-facet"),
-            level_values(&page, &CasesQuery::default(), levels),
+            level_values(&page, &CasesQuery::default(), &levels),
         ),
         tumours: Facet::of("tumours", page.t("facet-tumour"), tumours.collect()),
         latest: latest.rows.iter().map(|row| CaseRowView::of(&page, &state, row)).collect(),
