@@ -7,7 +7,10 @@ use model::{
     alteration as to,
     gene::GeneSymbol,
     genome::{Assembly, Position1, Strand, chromosome_without_prefix},
-    hgvs::{coding, protein::ProteinChange},
+    hgvs::{
+        coding,
+        protein::{self, ProteinChange},
+    },
     result::{
         NucleicAcid, ResultFormat, SequencedSample, TestDescription, TestResult, TestType,
         TissueKind,
@@ -154,7 +157,7 @@ fn transcript(transcript: &Transcript) -> to::TranscriptChange {
         }),
         protein: written_protein.map(|text| to::WrittenChange {
             written: text.to_owned(),
-            hgvs: protein_change.as_ref().map(ToString::to_string),
+            hgvs: protein::normalise(text),
         }),
         protein_change,
         effects: transcript.calculated_effects.clone().unwrap_or_default(),

@@ -32,7 +32,9 @@ fn change_name(transcript: &TranscriptChange) -> Option<String> {
     let named = |change: &Option<model::alteration::WrittenChange>| {
         change.as_ref().map(written).filter(|name| !name.trim().is_empty())
     };
-    named(&transcript.protein).or_else(|| named(&transcript.coding))
+    // At a splice site the effect on the protein is not known (`p.?`): the coding change says more.
+    let protein = named(&transcript.protein).filter(|name| name != "p.?");
+    protein.or_else(|| named(&transcript.coding)).or_else(|| named(&transcript.protein))
 }
 
 /// Cuts a long allele.

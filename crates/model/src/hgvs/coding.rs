@@ -31,14 +31,20 @@ pub fn normalise(text: &str) -> Result<String, ParseCodingChangeError> {
     if let Some((_, after)) = body.rsplit_once(':') {
         body = after;
     }
-    let (prefix, rest) = match body.get(..2) {
-        Some("c." | "C.") => ("c.", &body[2..]),
-        Some("n." | "N.") => ("n.", &body[2..]),
+    let (prefix, rest) = match body.split_at_checked(2) {
+        Some(("c." | "C.", rest)) => ("c.", rest),
+        Some(("n." | "N.", rest)) => ("n.", rest),
         _ => ("c.", body),
     };
     let rest = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')).unwrap_or(rest);
     let (place, change) = split_place(rest).ok_or_else(fail)?;
-    let change = normalise_change(change).ok_or_else(fail)?;
+    let change = match change.strip_prefix('>') {
+        // Several bases replaced without saying which they were.
+        Some(inserted) if place.contains('_') && bases(&inserted.to_ascii_uppercase()) => {
+            Change::Delins(inserted.to_ascii_uppercase())
+        }
+        _ => normalise_change(change).ok_or_else(fail)?,
+    };
     Ok(format!("{prefix}{place}{change}"))
 }
 
@@ -153,6 +159,7 @@ mod tests {
             ("c.*70C>A", "c.*70C>A"),
             ("n.1295113C>T", "n.1295113C>T"),
             ("c.1_17del17", "c.1_17del"),
+            ("265_451>CCGTA", "c.265_451delinsCCGTA"),
         ] {
             assert_eq!(normalise(written).unwrap(), hgvs, "{written}");
         }
@@ -160,9 +167,18 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_coding_change() {
-        for text in
-            ["", "c.", "p.Q654E", "Q654E", "c.12", "c.1_2_3del", "c.119G>", "c.11Z>A", "変異"]
-        {
+        for text in [
+            "",
+            "c.",
+            "p.Q654E",
+            "Q654E",
+            "c.12",
+            "c.1_2_3del",
+            "c.119G>",
+            "c.11Z>A",
+            "c.11>A",
+            "変異",
+        ] {
             assert!(normalise(text).is_err(), "{text}");
         }
     }

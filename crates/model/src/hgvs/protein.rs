@@ -246,6 +246,37 @@ impl FromStr for ProteinChange {
     }
 }
 
+/// Returns a description in HGVS spelling, those included that name no residue and are no [`ProteinChange`].
+///
+/// `p.?` is an effect that is not known, which is also what HGVS asks for at a splice site that panels write
+/// as `splice site 2212-1_2214del`; `p.=` is no change, `p.0` no protein. `None` where the text is neither.
+///
+/// ```
+/// use model::hgvs::protein::normalise;
+/// assert_eq!(normalise("G40D").as_deref(), Some("p.Gly40Asp"));
+/// assert_eq!(normalise("splice site 892-2A>G").as_deref(), Some("p.?"));
+/// assert_eq!(normalise("EGFR"), None);
+/// ```
+pub fn normalise(text: &str) -> Option<String> {
+    if let Ok(change) = text.parse::<ProteinChange>() {
+        return Some(change.to_string());
+    }
+    let body = text.trim();
+    let body = body.rsplit_once(':').map_or(body, |(_, after)| after);
+    let body = body.strip_prefix("p.").unwrap_or(body);
+    let body = body.strip_prefix('(').and_then(|b| b.strip_suffix(')')).unwrap_or(body);
+    let is_splice_site = body
+        .split_at_checked("splice site".len())
+        .is_some_and(|(words, _)| words.eq_ignore_ascii_case("splice site"));
+    match body {
+        "?" => Some(String::from("p.?")),
+        "=" => Some(String::from("p.=")),
+        "0" => Some(String::from("p.0")),
+        "0?" => Some(String::from("p.0?")),
+        _ => is_splice_site.then(|| String::from("p.?")),
+    }
+}
+
 /// Reads from the front of ASCII text.
 struct Reader<'a> {
     rest: &'a str,
@@ -418,6 +449,23 @@ mod tests {
             ("*757L", "p.Ter757Leuext*?"),
         ] {
             assert_eq!(normal(written), hgvs, "{written}");
+        }
+    }
+
+    #[test]
+    fn normalises_what_names_no_residue() {
+        for (written, hgvs) in [
+            ("p.?", Some("p.?")),
+            ("p.(=)", Some("p.=")),
+            ("NP_000537.3:p.0?", Some("p.0?")),
+            ("splice site 2212-1_2214delGACA", Some("p.?")),
+            ("Splice Site", Some("p.?")),
+            ("V600E", Some("p.Val600Glu")),
+            ("splice", None),
+            ("スプライス", None),
+            ("", None),
+        ] {
+            assert_eq!(super::normalise(written).as_deref(), hgvs, "{written}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::hgvs::{coding, protein::ProteinChange};
+use model::hgvs::{coding, protein};
 
 use super::{BIOMARKERS, COPY_NUMBER_ALTERATIONS, REARRANGEMENTS, SHORT_VARIANTS, pointer};
 use crate::cats::{
@@ -58,7 +58,7 @@ fn short_variant(variant: &ShortVariant, index: usize, findings: &mut Findings) 
     let list = here("transcripts");
     for (at, transcript) in variant.transcripts.iter().enumerate() {
         if let Some(text) = transcript.amino_acids_change.text()
-            && text.parse::<ProteinChange>().is_err()
+            && protein::normalise(text).is_none()
         {
             let place = pointer(&list, at, "aminoAcidsChange");
             findings.push(meaning::protein_unreadable(place, text));
