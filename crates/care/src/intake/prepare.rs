@@ -123,7 +123,7 @@ pub fn prepare(
         };
         vec![rejected(&original.digest, file_name, shown, &reading.problems, case.clone())?]
     } else {
-        let accept = |one: ReadResult| {
+        let accept = |one: &ReadResult| {
             accepted(
                 one,
                 &original.digest,
@@ -134,7 +134,7 @@ pub fn prepare(
                 settings,
             )
         };
-        read.into_iter().map(accept).collect::<Result<Vec<_>, _>>()?
+        read.iter().map(accept).collect::<Result<Vec<_>, _>>()?
     };
     Ok(Prepared {
         digest: original.digest.clone(),
@@ -190,7 +190,7 @@ fn rejected(
 }
 
 fn accepted(
-    one: ReadResult,
+    one: &ReadResult,
     digest: &Digest,
     file_name: &str,
     problems: &[Problem],

@@ -2,6 +2,7 @@
 
 mod case;
 mod golden;
+mod intake;
 mod properties;
 mod scenarios;
 mod schema;

@@ -100,11 +100,60 @@ fn another_release_adds_reports_and_changes_none() {
     let folder = tempfile::tempdir().unwrap();
     let url = record(folder.path());
     run(ingest(invented.folder.path(), &url));
-    let before = open(&url, async |store| store.counts().await.unwrap());
+    let counts = async |store: &Store| store.counts().await.unwrap();
+    let before = open(&url, counts);
     // The release of the ingest again: nothing to do.
     let (code, stdout, _) = run(tsumugi(&["reannotate", "--db", &url]));
     assert_eq!((code, counted(&stdout, "reports added")), (0, 0));
-    assert_eq!(open(&url, async |store| store.counts().await.unwrap()), before);
+    assert_eq!(open(&url, counts), before);
+
+    let release = folder.path().join("release");
+    let release = release.to_str().unwrap();
+    let build = ["knowledge", "build", "--starter", "--version", "another", "--out", release];
+    assert_eq!(run(tsumugi(&build)).0, 0);
+    let reports = async |store: &Store| {
+        let page = store.list_cases(&Default::default(), Default::default()).await.unwrap();
+        let mut reports = Vec::new();
+        for row in page.rows {
+            reports.extend(store.reports_of_case(row.case).await.unwrap());
+        }
+        reports
+    };
+    let first = open(&url, reports);
+    for added in [before.reports, 0] {
+        let again = tsumugi(&["reannotate", "--db", &url, "--knowledge", release]);
+        let (code, stdout, stderr) = run(again);
+        assert_eq!((code, counted(&stdout, "reports added")), (0, added), "{stdout}{stderr}");
+    }
+    let both = open(&url, reports);
+    assert_eq!(both.len(), 2 * first.len());
+    assert!(first.iter().all(|report| both.contains(report)), "no report has changed");
+    let after = open(&url, counts);
+    assert_eq!((after.reports, after.releases), (2 * before.reports, 2));
+    assert_eq!(run(tsumugi(&["db", "check", "--db", &url])).0, 0);
+}
+
+#[test]
+fn files_that_vanish_midway_are_named_and_the_rest_is_recorded() {
+    let invented = invent(25, 300);
+    let folder = tempfile::tempdir().unwrap();
+    let url = record(folder.path());
+    let mut child = ingest(invented.folder.path(), &url);
+    let child = child.args(["--threads", "1"]).spawn().unwrap();
+    // The folder is listed before the record is made; from then on files are read one by one.
+    let made = folder.path().join("record.db");
+    while !made.try_exists().unwrap() {
+        std::thread::yield_now();
+    }
+    fs::remove_dir_all(invented.folder.path().join("site2")).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let code = output.status.code();
+    let unreadable = counted(&stdout, "unreadable");
+    assert!(unreadable > 0 && code == Some(1), "{code:?} {stdout}");
+    let recorded = counted(&stdout, "new") + counted(&stdout, "rejected");
+    assert_eq!(recorded + unreadable, invented.files, "{stdout}");
+    assert_eq!(run(tsumugi(&["db", "check", "--db", &url])).0, 0);
 }
 
 #[test]
