@@ -396,7 +396,7 @@ fn compare_items(a: &EvidenceMatch<'_>, b: &EvidenceMatch<'_>) -> Ordering {
         .then_with(|| a.evidence.evidence_type.cmp(&b.evidence.evidence_type))
         .then_with(|| a.relation.cmp(&b.relation))
         .then_with(|| drug(a).cmp(&drug(b)))
-        .then_with(|| natural(&a.evidence).cmp(&natural(&b.evidence)))
+        .then_with(|| natural(a.evidence).cmp(&natural(b.evidence)))
 }
 
 /// Orders identifiers by length and then by text, so that `EID9` comes before `EID10`.

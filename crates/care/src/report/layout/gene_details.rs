@@ -5,6 +5,7 @@ use model::{
         Breakend, CopyNumberAlteration, Rearrangement, ShortVariant, TranscriptChange,
         VariantOrigin, WrittenChange,
     },
+    gene::GeneSymbol,
     text::Language,
 };
 
@@ -238,7 +239,7 @@ fn copy_number(change: &CopyNumberAlteration, speech: Speech) -> Vec<Fact> {
         (Some(start), Some(end)) => format!("chr{chromosome}:{start}-{end}"),
         _ => format!("chr{chromosome}"),
     });
-    let named: Vec<&str> = change.genes.iter().take(GENES_MAX).map(|gene| gene.as_str()).collect();
+    let named: Vec<&str> = change.genes.iter().take(GENES_MAX).map(GeneSymbol::as_str).collect();
     let mut genes = speech.join(&named);
     let rest = change.genes.len().saturating_sub(GENES_MAX);
     if rest > 0 {
@@ -322,7 +323,7 @@ fn breakend_span(breakend: &Breakend, speech: Speech) -> Span {
         text.push_str(&format!("-{end}"));
     }
     if !breakend.genes.is_empty() {
-        let genes: Vec<&str> = breakend.genes.iter().map(|gene| gene.as_str()).collect();
+        let genes: Vec<&str> = breakend.genes.iter().map(GeneSymbol::as_str).collect();
         text.push_str(&format!(" ({})", genes.join(", ")));
     }
     mono(text)
