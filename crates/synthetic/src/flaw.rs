@@ -45,6 +45,16 @@ impl Flaw {
         }
     }
 
+    /// Returns whether a document has what the flaw spoils.
+    pub(crate) fn fits(self, document: &Value) -> bool {
+        let needed = match self {
+            Self::ProteinInWords | Self::FrequencyAboveOne => "/variants/shortVariants/0",
+            Self::UnknownSample | Self::RepeatedItemId => "/otherBiomarkers/0",
+            Self::UnknownVersion | Self::CutOff => "/metaData",
+        };
+        document.pointer(needed).is_some()
+    }
+
     /// Spoils a document and returns its bytes.
     pub(crate) fn spoil(self, document: &mut Value) -> Vec<u8> {
         match self {

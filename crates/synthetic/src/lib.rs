@@ -56,7 +56,7 @@ fn one_case(seed: u64, index: u64) -> SyntheticCase {
     let reference = format!("SYN{seed}-{number:06}");
     let (case, profile) = patient::draw(&mut draw, tables, &reference);
     let mut document = result::draw(&mut draw, tables, &profile, &reference);
-    let flaw = Flaw::draw(&mut draw);
+    let flaw = Flaw::draw(&mut draw).filter(|flaw| flaw.fits(&document));
     let cats_json = match flaw {
         Some(flaw) => flaw.spoil(&mut document),
         None => flaw::bytes(&document),
