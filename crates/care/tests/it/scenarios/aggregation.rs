@@ -6,6 +6,7 @@
 
 use ingest::detect::{ReadOptions, read_any};
 use knowledge::Release;
+use model::evidence::EvidenceLevel;
 
 use super::{civic_release, level_of, lines, report, therapies};
 
@@ -165,6 +166,6 @@ fn reports_of_the_aggregation_samples_with_civic() {
     for (id, tumour, drug, level) in WITH_CIVIC {
         let Some(result) = read(id) else { return };
         let found = level_of(&report(&result, tumour, civic), drug);
-        assert_eq!(found.map(|level| level.letter()), Some(level), "{id}: {drug} in {tumour}");
+        assert_eq!(found.map(EvidenceLevel::letter), Some(level), "{id}: {drug} in {tumour}");
     }
 }

@@ -6,8 +6,9 @@
 //! another tumour type becoming C).
 
 use knowledge::Release;
-use model::evidence::DrugAccessibility::{
-    ApprovedAbroad, ApprovedHere, ApprovedHereOtherIndication,
+use model::evidence::{
+    DrugAccessibility::{ApprovedAbroad, ApprovedHere, ApprovedHereOtherIndication},
+    EvidenceLevel,
 };
 
 use super::{File, civic_release, level_of, lines, public_release, report, therapies, therapy};
@@ -28,7 +29,7 @@ fn expect_civic(file: impl Fn() -> File, tumour: &str, wanted: &[(&str, &str)]) 
         [civic, public, Release::starter()].map(|release| report(&result, tumour, release));
     for (drug, level) in wanted {
         let found = level_of(&of_civic, drug);
-        assert_eq!(found.map(|level| level.letter()), Some(*level), "{drug} in {tumour}");
+        assert_eq!(found.map(EvidenceLevel::letter), Some(*level), "{drug} in {tumour}");
         let both = found.into_iter().chain(level_of(&of_starter, drug)).min();
         assert_eq!(level_of(&of_public, drug), both, "{drug} in {tumour} with both");
     }

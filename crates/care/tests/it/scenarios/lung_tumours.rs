@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ingest::detect::{ReadOptions, read_any};
 use knowledge::Release;
-use model::result::TestResult;
+use model::{evidence::EvidenceLevel, result::TestResult};
 
 use super::{civic_release, level_of, lines, report, therapies};
 
@@ -203,7 +203,7 @@ fn reports_of_twenty_lung_adenocarcinomas() {
         let Some(civic) = civic_release() else { continue };
         let of_civic = report(result, "LUAD", civic);
         for (drug, level) in tumour.civic {
-            let found = level_of(&of_civic, drug).map(|level| level.letter());
+            let found = level_of(&of_civic, drug).map(EvidenceLevel::letter);
             if found != Some(*level) {
                 wrong.push(format!("{}: {drug} {found:?}, not {level}", tumour.barcode));
             }
