@@ -2,9 +2,11 @@
 
 mod cats_convert;
 mod cats_golden;
+mod cats_limits;
 mod cats_mutations;
 mod cats_samples;
 mod cats_schema;
+mod cats_upgrade;
 mod cbioportal;
 mod golden;
 mod lift;
