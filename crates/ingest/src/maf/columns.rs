@@ -107,6 +107,7 @@ pub const REQUIRED: [&str; 5] = [
 ];
 
 /// Where each field is.
+#[derive(Debug, Default)]
 pub struct Columns {
     index: [Option<usize>; COUNT],
     /// Number of columns.

@@ -192,7 +192,7 @@ impl Table<'_> {
                 .push(Severity::Warning, || problems::field_count(number, found, expected));
         }
         // The columns are lent to the row while problems are added, so they are taken out meanwhile.
-        let columns = std::mem::replace(&mut self.columns, Columns::of(""));
+        let columns = std::mem::take(&mut self.columns);
         let row = Row { number, fields, columns: &columns };
         if let Err(problem) = self.row(&row) {
             self.problems.push(problem.severity, || *problem);
