@@ -1,6 +1,7 @@
 //! The program as a user runs it.
 
 mod cats;
+mod cats_convert;
 mod folder;
 mod ingest;
 mod kill;
