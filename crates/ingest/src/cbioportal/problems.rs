@@ -109,11 +109,11 @@ pub(super) fn bad_value(name: &str, line: u64, column: &str, text: &str) -> Prob
     )
 }
 
-pub(super) fn no_frequency(name: &str, line: u64) -> Problem {
+pub(super) fn no_frequency(name: &str, line: Option<u64>) -> Problem {
     let name = quote(name);
     Problem::warning(
         "cbioportal.frequency.absent",
-        Place::line(line, None),
+        line.map_or_else(Place::file, |line| Place::line(line, None)),
         LocalizedText::new(
             format!("{name}に深度がなく、頻度は不明です。CATSで必須のため0と書きました。"),
             format!(

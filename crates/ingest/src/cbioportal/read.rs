@@ -186,7 +186,7 @@ fn maf_variants(table: &Table, options: &ReadStudyOptions, build: &mut Build) {
         let alternate_reads = known(fields, reads).and_then(integer);
         let frequency = frequency(alternate_reads, total);
         if frequency.is_none() {
-            build.problems.add(problems::no_frequency(&table.name, *line));
+            build.problems.add(problems::no_frequency(&table.name, Some(*line)));
         }
         let origin = known(fields, status).map(str::to_ascii_lowercase);
         let origin = origin.filter(|word| word == "somatic" || word == "germline");
@@ -266,7 +266,7 @@ fn vcf_variants(folder: &Path, options: &ReadStudyOptions, build: &mut Build, te
         for variant in result.short_variants {
             let Ok(position) = i64::try_from(variant.position.0) else { continue };
             if variant.allele_frequency.is_none() {
-                build.problems.add(problems::no_frequency(VCF_NAME, 0));
+                build.problems.add(problems::no_frequency(VCF_NAME, None));
             }
             build.seen(test_id, Seen::ShortVariant { germline: false });
             build.short_variants.push(ShortVariant {
