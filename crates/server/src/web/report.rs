@@ -35,6 +35,7 @@ struct ReportTemplate {
     print_href: String,
     pdf_href: String,
     json_href: String,
+    print_style_href: String,
 }
 
 /// Shows a report in the frame.
@@ -62,6 +63,7 @@ pub(crate) async fn show(
         print_href: format!("{address}/print"),
         pdf_href: format!("{address}/pdf"),
         json_href: address::api(&address),
+        print_style_href: print_style_href(&stored, page.language),
         page,
     };
     render(&template)
@@ -75,8 +77,12 @@ pub(crate) async fn print(
 ) -> Result<Response, PageError> {
     let stored = stored(&state, id).await?;
     let page = to_html(&read(&stored)?, reader.language);
-    let own_style = format!("{}/print.css?lang={}", address::report(stored.id), reader.language);
+    let own_style = print_style_href(&stored, reader.language);
     Ok(Html(without_control(with_linked_styles(&page, &own_style))).into_response())
+}
+
+fn print_style_href(stored: &StoredReport, language: Language) -> String {
+    format!("{}/print.css?lang={language}", address::report(stored.id))
 }
 
 /// Gives the style sheet that puts this report's identity on each printed page.
