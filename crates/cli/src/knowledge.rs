@@ -38,6 +38,11 @@ impl Knowledge {
             Self::Diff(diff) => diff.run(),
         };
         outcome.or_else(|error| {
+            // Who reads through `head` has seen enough.
+            let cause = error.root_cause().downcast_ref::<std::io::Error>();
+            if cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe) {
+                return Ok(ExitCode::SUCCESS);
+            }
             eprintln!("tsumugi knowledge: {error:#}");
             Ok(ExitCode::from(2))
         })

@@ -140,15 +140,16 @@ fn variant_meets(
     alteration: &Alteration,
 ) -> Option<Specificity> {
     let effect = found.effect;
-    let change = found.transcript.protein_change.as_ref();
+    let change = found.change.as_deref();
     let when = |holds: bool, specificity| holds.then_some(specificity);
     let class = |holds: bool| when(holds, Specificity::VariantClass);
     match alteration {
         Alteration::Protein(wanted) => {
             let mut transcripts = found.transcripts(facts.release);
-            let exact = transcripts.any(|transcript| {
-                transcript.protein_change.as_ref().is_some_and(|change| same(change, wanted))
-            });
+            let exact = change.is_some_and(|change| same(change, wanted))
+                || transcripts.any(|transcript| {
+                    transcript.protein_change.as_ref().is_some_and(|change| same(change, wanted))
+                });
             when(exact, Specificity::ExactProtein)
         }
         Alteration::Coding(wanted) => {
@@ -163,17 +164,15 @@ fn variant_meets(
             when(changes, Specificity::Codon)
         }
         Alteration::NotCodon { position } => {
-            let elsewhere = change.is_some_and(|change| {
-                let (first, last) = change.codons();
-                !(first..=last).contains(position)
-            });
+            let codons = found.codons;
+            let elsewhere = codons.is_some_and(|(first, last)| !(first..=last).contains(position));
             class(elsewhere && effect.alters == Some(true) && !effect.loses_function())
         }
         Alteration::Exon { first, last, class } => {
             when(in_exons(facts, found, *first, *last, *class), Specificity::Range)
         }
         Alteration::Domain { first, last, class, outside } => {
-            let inside = change.map(|change| overlaps(change, (*first, *last)));
+            let inside = found.codons.map(|codons| overlap(codons, (*first, *last)));
             let place = inside.is_some_and(|inside| inside != *outside);
             when(place && is_of_class(found, *class), Specificity::Range)
         }
@@ -204,8 +203,7 @@ fn variant_meets(
     }
 }
 
-fn overlaps(change: &ProteinChange, (first, last): (u32, u32)) -> bool {
-    let (from, to) = change.codons();
+fn overlap((from, to): (u32, u32), (first, last): (u32, u32)) -> bool {
     from <= last && to >= first
 }
 
@@ -228,14 +226,14 @@ fn in_exons(
         return false;
     }
     let bounds = exon_codons(found.gene, first).zip(exon_codons(found.gene, last));
-    match (bounds, &found.transcript.protein_change) {
-        (Some(((from, _), (_, to))), Some(change)) => overlaps(change, (from, to)),
+    match (bounds, found.codons) {
+        (Some(((from, _), (_, to))), Some(codons)) => overlap(codons, (from, to)),
         _ => found.transcript.exon.is_some_and(|exon| (first..=last).contains(&exon)),
     }
 }
 
 fn is_of_class(found: &VariantInGene<'_>, class: RangeClass) -> bool {
-    let change = found.transcript.protein_change.as_ref();
+    let change = found.change.as_deref();
     let effects = &found.transcript.effects;
     let has = |word: &str| effects.iter().any(|effect| effect.contains(word));
     match class {
@@ -254,8 +252,7 @@ fn is_of_class(found: &VariantInGene<'_>, class: RangeClass) -> bool {
 }
 
 fn hits_hotspot(facts: &Facts<'_>, found: &VariantInGene<'_>) -> bool {
-    let Some(change) = &found.transcript.protein_change else { return false };
-    let (first, last) = change.codons();
+    let Some((first, last)) = found.codons else { return false };
     let mut hotspots = facts.release.hotspots_of(found.gene);
     found.effect.alters == Some(true)
         && !found.effect.loses_function()
@@ -267,10 +264,10 @@ fn hits_hotspot(facts: &Facts<'_>, found: &VariantInGene<'_>) -> bool {
 }
 
 fn duplicates(found: &VariantInGene<'_>) -> bool {
-    let Some(change) = &found.transcript.protein_change else { return false };
+    let Some(change) = found.change.as_deref() else { return false };
     let Some(growth) = growth(change).filter(|growth| *growth > 0) else { return false };
     if found.gene == "FLT3" {
-        return overlaps(change, FLT3_ITD);
+        return overlap(change.codons(), FLT3_ITD);
     }
     matches!(change, ProteinChange::Duplication { .. }) && growth >= MIN_DUPLICATION_RESIDUES
 }

@@ -1,6 +1,9 @@
 //! What a result says, gene by gene, under present symbols.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use model::{
     alteration::{
@@ -9,10 +12,15 @@ use model::{
     },
     gene::GeneSymbol,
     genome::Assembly,
+    hgvs::protein::ProteinChange,
     result::{TestDescription, TestResult},
 };
 
-use super::{AlterationRef, effect::Effect};
+use super::{
+    AlterationRef,
+    effect::Effect,
+    protein::{old_spelling, written_codons},
+};
 use crate::release::Release;
 
 /// A result ordered by gene. Only reported alterations are in it.
@@ -69,6 +77,10 @@ pub(super) struct VariantInGene<'a> {
     pub(super) variant: &'a ShortVariant,
     /// The sender's first transcript of the gene.
     pub(super) transcript: &'a TranscriptChange,
+    /// Its amino-acid change, read from an older spelling where need be.
+    pub(super) change: Option<Cow<'a, ProteinChange>>,
+    /// The codons that the change names, even where it cannot be read. Units: 1-based, inclusive.
+    pub(super) codons: Option<(u32, u32)>,
     /// What the first transcript says.
     pub(super) effect: Effect,
     pub(super) gene: &'a str,
@@ -128,9 +140,11 @@ impl<'a> Facts<'a> {
                 self.unreported.push(gene);
                 continue;
             }
+            let (change, codons) = protein_change(transcript);
             let effect = Effect::of(transcript);
             let entry = self.genes.entry(gene).or_default();
-            entry.variants.push(VariantInGene { at, variant, transcript, effect, gene });
+            let found = VariantInGene { at, variant, transcript, change, codons, effect, gene };
+            entry.variants.push(found);
         }
     }
 
@@ -167,6 +181,22 @@ impl<'a> Facts<'a> {
             .filter(move |(_, marker)| marker.reported && marker.kind == kind)
             .map(|(at, marker)| (AlterationRef::Biomarker(at), marker.state))
     }
+}
+
+type Change<'a> = Option<Cow<'a, ProteinChange>>;
+
+/// Returns a transcript's amino-acid change and the codons that it names.
+fn protein_change(transcript: &TranscriptChange) -> (Change<'_>, Option<(u32, u32)>) {
+    let written = transcript.protein.as_ref().map(|change| change.written.as_str());
+    let change = match &transcript.protein_change {
+        Some(change) => Some(Cow::Borrowed(change)),
+        None => written.and_then(old_spelling).map(Cow::Owned),
+    };
+    let codons = match &change {
+        Some(change) => Some(change.codons()),
+        None => written.and_then(written_codons),
+    };
+    (change, codons)
 }
 
 /// Returns whether a loss takes every copy of the gene: said so, or measured as fewer than half a copy.

@@ -1,6 +1,43 @@
 //! Comparing amino-acid changes as values.
 
-use model::hgvs::protein::{AminoAcid, ProteinChange};
+use model::hgvs::protein::{AminoAcid, ProteinChange, Residue, ResidueRange};
+
+/// Reads spellings of older tables that name every residue: `ELREA746del` (E746_A750del), `VRRCPH173fs`
+/// (V173fs) and `LREA747S` (L747_A750delinsS).
+pub(super) fn old_spelling(written: &str) -> Option<ProteinChange> {
+    let text = written.strip_prefix("p.").unwrap_or(written);
+    let letters = |text: &str| -> Option<Vec<AminoAcid>> {
+        let upper = text.chars().all(|c| c.is_ascii_uppercase() || c == '*');
+        if upper { text.chars().map(AminoAcid::from_letter).collect() } else { None }
+    };
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    let after = text.get(digits..)?;
+    let end = after.find(|c: char| !c.is_ascii_digit())?;
+    let residues = letters(text.get(..digits)?).filter(|residues| residues.len() >= 2)?;
+    let position: u32 = after.get(..end)?.parse().ok().filter(|position| *position > 0)?;
+    let length = u32::try_from(residues.len()).ok()?;
+    let first = Residue { amino_acid: *residues.first()?, position };
+    let last =
+        Residue { amino_acid: *residues.last()?, position: position.checked_add(length - 1)? };
+    let range = ResidueRange { first, last };
+    match after.get(end..)? {
+        "del" => Some(ProteinChange::Deletion { range }),
+        "fs" => {
+            Some(ProteinChange::Frameshift { residue: first, alternate: None, stop_after: None })
+        }
+        new => letters(new).map(|sequence| ProteinChange::Delins { range, sequence }),
+    }
+}
+
+/// Returns the codons that a change names where it cannot be read, such as `770_771insGL`. Units: 1-based.
+pub(super) fn written_codons(written: &str) -> Option<(u32, u32)> {
+    let text = written.strip_prefix("p.").unwrap_or(written);
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let mut numbers = numbers.map_while(|number| number.parse::<u32>().ok());
+    let first = numbers.next().filter(|first| *first > 0)?;
+    let last = if text.contains('_') { numbers.next().unwrap_or(first) } else { first };
+    (first <= last).then_some((first, last))
+}
 
 /// Returns whether two amino-acid changes are the same one, allowing for what one of them leaves unsaid.
 ///
@@ -108,6 +145,21 @@ mod tests {
         );
         assert!(!are_same("P1175fs*5", "P1175fs*6") && !are_same("L858R", "L858Q"));
         assert!(!are_same("A767_V769dup", "V769_D770insASP"));
+    }
+
+    #[test]
+    fn reads_old_spellings_that_name_every_residue() {
+        let read = |text: &str| old_spelling(text).map(|change| change.short());
+        assert_eq!(read("p.ELREA746del").as_deref(), Some("E746_A750del"));
+        assert_eq!(read("p.VRRCPH173fs").as_deref(), Some("V173fs"));
+        assert_eq!(read("p.LREA747S").as_deref(), Some("L747_A750delinsS"));
+        for text in ["L858R", "p.", "", "770_771insGL", "ELREA0del", "変異12del", "AA4294967295del"]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(written_codons("p.770_771insGL"), Some((770, 771)));
+        assert_eq!(written_codons("p.E746fs*3"), Some((746, 746)));
+        assert_eq!(written_codons("p.?"), None);
     }
 
     #[test]

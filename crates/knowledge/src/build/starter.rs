@@ -23,8 +23,11 @@ pub(super) fn add(draft: &mut Draft) {
         let mut source = SourceFile::new(kind, file, text.as_bytes());
         source.name = format!("Tsumugi starter: {}", file.trim_end_matches(".tsv"));
         source.version = env!("CARGO_PKG_VERSION").to_owned();
-        source.licence = "Apache-2.0".to_owned();
-        source.url = None;
+        // Codes, parents and English names of tumour types are OncoTree's.
+        let of_oncotree = kind == SourceKind::TumourTypes;
+        let licence = if of_oncotree { "Apache-2.0 AND CC-BY-4.0" } else { "Apache-2.0" };
+        source.licence = licence.to_owned();
+        source.url = of_oncotree.then(|| "https://oncotree.mskcc.org/".to_owned());
         draft.add(&source);
     }
 }

@@ -108,6 +108,10 @@ fn amino_acid_changes_are_compared_as_values() {
     assert_met(&variant(result(), "EGFR", "E746_A750del"), &["EGFR Exon 19 Deletion", both]);
     assert_met(&variant(result(), "EGFR", "L747_P753delinsS"), &["EGFR Exon 19 Deletion", both]);
     assert_met(&variant(result(), "EGFR", "A767_V769dup"), &["EGFR Exon 20 Insertion"]);
+    // Older tables spell every residue, or leave the neighbours out.
+    assert_met(&variant(result(), "EGFR", "p.ELREA746del"), &["EGFR Exon 19 Deletion", both]);
+    let inserted = effect(variant(result(), "EGFR", "p.770_771insGL"), "inframe_insertion");
+    assert_met(&inserted, &["EGFR Exon 20 Insertion"]);
     assert_met(&variant(result(), "EGFR", "T790M"), &[]);
 }
 
