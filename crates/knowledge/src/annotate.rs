@@ -25,6 +25,7 @@ mod effect;
 mod evaluate;
 mod facts;
 mod finding;
+mod known;
 mod label;
 mod protein;
 mod relation;

@@ -1,4 +1,4 @@
-//! The table that turns (type, direction, significance, strength, tumour relation, approval) into a level.
+//! The table that turns (type, direction, significance, strength, tumour relation, approval, effect) into a level.
 //!
 //! The table is ours and not official; the scale A to F and R is that of the guidance by three Japanese
 //! societies. Rows are tried from the top and the first that fits decides; each has an identifier, so
@@ -45,6 +45,16 @@ pub enum LevelRelation {
     Unknown,
 }
 
+/// What is known of the alteration that meets the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AlterationEffect {
+    /// It is what the evidence names, or it is known or expected to act on the gene.
+    Known,
+    /// The evidence names any change of the gene, and what this one does is not known.
+    Unknown,
+}
+
 /// What a row is tried on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelQuestion {
@@ -60,6 +70,8 @@ pub struct LevelQuestion {
     pub relation: LevelRelation,
     /// Where the drug is approved.
     pub approval: ApprovalState,
+    /// What is known of the alteration that meets the evidence.
+    pub effect: AlterationEffect,
 }
 
 /// A row: an empty list fits everything.
@@ -72,6 +84,7 @@ struct Rule {
     strengths: Vec<SourceStrength>,
     relations: Vec<LevelRelation>,
     approvals: Vec<ApprovalState>,
+    effects: Vec<AlterationEffect>,
     level: Option<EvidenceLevel>,
 }
 
@@ -109,8 +122,8 @@ impl LevelTable {
     /// Errors: a column or a word that is not known.
     pub fn parse(text: &str) -> Result<Self, ReadLevelTableError> {
         let table = Table::read(text);
-        let [id, kind, direction, significance, strength, relation, approval, level] = table
-            .columns([
+        let [id, kind, direction, significance, strength, relation, approval, effect, level] =
+            table.columns([
                 "rule_id",
                 "evidence_type",
                 "direction",
@@ -118,6 +131,7 @@ impl LevelTable {
                 "strength",
                 "relation",
                 "approval",
+                "effect",
                 "level",
             ])?;
         let mut rules = Vec::new();
@@ -134,6 +148,7 @@ impl LevelTable {
                     .filter(|word| *word != "*")
                     .map(|word| approval_state(word, row.line))
                     .collect::<Result<_, _>>()?,
+                effects: words(&row, effect)?,
                 level: match row.get(level) {
                     "" | "none" => None,
                     word => Some(read_word(word, row.line)?),
@@ -165,6 +180,7 @@ impl Rule {
             && fits(&self.strengths, &question.strength)
             && fits(&self.relations, &question.relation)
             && fits(&self.approvals, &question.approval)
+            && fits(&self.effects, &question.effect)
     }
 }
 

@@ -8,14 +8,19 @@ use super::{
     AlterationRef,
     evaluate::{Outcome, evaluate},
     facts::Facts,
+    known::Known,
     relation::Patient,
 };
-use crate::{drug::Approval, level::ApprovalState};
+use crate::{
+    drug::Approval,
+    level::{AlterationEffect, ApprovalState},
+};
 
 /// Approvals as they bear on one patient.
 pub(super) struct Access<'a, 'f> {
     facts: &'f Facts<'a>,
     patient: &'f Patient<'a>,
+    known: &'f Known,
     home: &'f str,
     /// How the result meets an approval's biomarker and whether the tumour is the approved one, by approval.
     judged: RefCell<HashMap<usize, (Outcome, bool)>>,
@@ -29,8 +34,13 @@ pub(super) struct Reach {
 }
 
 impl<'a, 'f> Access<'a, 'f> {
-    pub(super) fn new(facts: &'f Facts<'a>, patient: &'f Patient<'a>, home: &'f str) -> Self {
-        Self { facts, patient, home, judged: RefCell::new(HashMap::new()) }
+    pub(super) fn new(
+        facts: &'f Facts<'a>,
+        patient: &'f Patient<'a>,
+        known: &'f Known,
+        home: &'f str,
+    ) -> Self {
+        Self { facts, patient, known, home, judged: RefCell::new(HashMap::new()) }
     }
 
     /// Judges one of the release's distinct regimens for the alterations that meet the evidence.
@@ -86,8 +96,9 @@ impl<'a, 'f> Access<'a, 'f> {
         let meets = match (&approval.biomarker, outcome) {
             (None, _) => true,
             (Some(_), Outcome::Met(ways)) => ways.iter().any(|way| {
-                way.alterations.iter().any(|own| alterations.contains(own))
-                    || (way.alterations.is_empty() && alterations.is_empty())
+                let shared = way.alterations.iter().any(|own| alterations.contains(own))
+                    || (way.alterations.is_empty() && alterations.is_empty());
+                shared && self.known.effect(way) == AlterationEffect::Known
             }),
             (Some(_), Outcome::NotMet | Outcome::Unknown) => false,
         };

@@ -180,7 +180,9 @@ fn variant_meets(
         Alteration::Truncating => class(effect.truncates),
         Alteration::Frameshift => class(effect.frameshift),
         Alteration::SpliceSite => class(effect.splice),
-        Alteration::Activating => class(hits_hotspot(facts, found)),
+        Alteration::Activating => {
+            class(!effect.loses_function() && found.hits_hotspot(facts.release))
+        }
         Alteration::InternalDuplication => class(duplicates(found)),
         Alteration::Promoter => {
             class(in_promoter(found.variant, found.transcript, found.gene, facts.assembly()))
@@ -249,18 +251,6 @@ fn is_of_class(found: &VariantInGene<'_>, class: RangeClass) -> bool {
         RangeClass::Frameshift => found.effect.frameshift,
         RangeClass::Skipping => false,
     }
-}
-
-fn hits_hotspot(facts: &Facts<'_>, found: &VariantInGene<'_>) -> bool {
-    let Some((first, last)) = found.codons else { return false };
-    let mut hotspots = facts.release.hotspots_of(found.gene);
-    found.effect.alters == Some(true)
-        && !found.effect.loses_function()
-        && hotspots.any(|hotspot| {
-            hotspot.first <= last
-                && hotspot.last >= first
-                && !matches!(hotspot.kind.as_str(), "nonsense" | "splice")
-        })
 }
 
 fn duplicates(found: &VariantInGene<'_>) -> bool {

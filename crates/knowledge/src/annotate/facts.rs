@@ -87,6 +87,17 @@ pub(super) struct VariantInGene<'a> {
 }
 
 impl<'a> VariantInGene<'a> {
+    /// Returns whether the variant changes codons of a hotspot of changed, lost or added residues.
+    pub(super) fn hits_hotspot(&self, release: &Release) -> bool {
+        let Some((first, last)) = self.codons else { return false };
+        self.effect.alters == Some(true)
+            && release.hotspots_of(self.gene).any(|hotspot| {
+                hotspot.first <= last
+                    && hotspot.last >= first
+                    && !matches!(hotspot.kind.as_str(), "nonsense" | "splice")
+            })
+    }
+
     /// Returns every transcript of the gene.
     pub(super) fn transcripts(
         &self,
@@ -146,6 +157,11 @@ impl<'a> Facts<'a> {
             let found = VariantInGene { at, variant, transcript, change, codons, effect, gene };
             entry.variants.push(found);
         }
+    }
+
+    /// Returns every reported short variant, once for each of its genes.
+    pub(super) fn variants(&self) -> impl Iterator<Item = &VariantInGene<'a>> {
+        self.genes.values().flat_map(|gene| &gene.variants)
     }
 
     /// Returns the genes that are altered.

@@ -13,6 +13,7 @@ use super::{
     effect::Effect,
     evaluate::{Outcome, Way, evaluate},
     facts::Facts,
+    known::Known,
     label,
     relation::{Patient, Related},
     secondary,
@@ -36,25 +37,31 @@ pub(super) fn annotate<'r>(
 ) -> Annotation<'r> {
     let facts = Facts::of(release, result);
     let patient = Patient::of(release, tumour);
-    let access = Access::new(&facts, &patient, &options.home);
     let mut findings = findings(release, result);
     let places: HashMap<AlterationRef, usize> =
         findings.iter().enumerate().map(|(at, finding)| (finding.alteration, at)).collect();
     let mut negatives = Vec::new();
     let index = release.index();
+    let met: Vec<(&BiomarkerEntry, Vec<Way>)> = candidates(&facts)
+        .filter_map(|entry| match evaluate(&facts, &entry.biomarker) {
+            Outcome::Met(ways) => Some((entry, ways)),
+            Outcome::NotMet | Outcome::Unknown => None,
+        })
+        .collect();
+    let known = Known::of(&facts, release, &met);
+    let access = Access::new(&facts, &patient, &known, &options.home);
     let mut relations: Vec<Option<Related>> = vec![None; index.scopes];
-    for entry in candidates(&facts) {
-        let Outcome::Met(ways) = evaluate(&facts, &entry.biomarker) else { continue };
+    for (entry, ways) in &met {
         for at in &entry.evidence {
             let Some(evidence) = release.evidence_at(*at) else { continue };
             let Some(shared) = index.evidence.get(*at) else { continue };
-            let known = relations.get(shared.scope).copied().flatten();
-            let related = known.unwrap_or_else(|| patient.relate(&facts, &evidence.tumours));
+            let judged = relations.get(shared.scope).copied().flatten();
+            let related = judged.unwrap_or_else(|| patient.relate(&facts, &evidence.tumours));
             if let Some(slot) = relations.get_mut(shared.scope) {
                 *slot = Some(related);
             }
-            let made = Match { release, access: &access, evidence, shared, related };
-            for way in &ways {
+            let made = Match { release, access: &access, known: &known, evidence, shared, related };
+            for way in ways {
                 if way.alterations.is_empty() {
                     negatives.push(made.of(way, None));
                 }
@@ -95,6 +102,7 @@ fn candidates<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a BiomarkerEntry>
 struct Match<'r, 'f, 'a> {
     release: &'r Release,
     access: &'f Access<'a, 'f>,
+    known: &'f Known,
     evidence: &'r Evidence,
     shared: &'r EvidenceEntry,
     related: Related,
@@ -117,6 +125,7 @@ impl<'r> Match<'r, '_, '_> {
             strength: evidence.strength,
             relation: self.related.for_level(),
             approval: state,
+            effect: self.known.effect(way),
         });
         EvidenceMatch {
             evidence,

@@ -154,3 +154,31 @@ fn gives_the_right_drugs_at_the_right_level_in_right_and_wrong_tumours() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// Evidence on any mutation of a gene says nothing of a variant that nobody knows.
+#[test]
+fn a_variant_of_unknown_effect_gets_no_level() {
+    for release in [Some(Release::starter()), full()].into_iter().flatten() {
+        for (gene, unknown, known, tumour) in [
+            ("EGFR", "A1013V", "L858R", "LUAD"),
+            ("BRCA2", "T2412I", "S1982fs", "PRAD"),
+            ("PIK3CA", "R310C", "H1047R", "IDC"),
+        ] {
+            let tumour = TumourTypeCode::new(tumour);
+            let highest = |change: &str| {
+                let annotation = release.annotate(&variant(result(), gene, change), Some(&tumour));
+                let finding = &annotation.findings[0];
+                (finding.highest_level, finding.matches.len())
+            };
+            let (level, _) = highest(unknown);
+            assert!(
+                level.is_none() || level == Some(EvidenceLevel::F),
+                "{gene} {unknown} {level:?}"
+            );
+            assert!(
+                highest(known).0.is_some_and(|level| level <= EvidenceLevel::B),
+                "{gene} {known}"
+            );
+        }
+    }
+}

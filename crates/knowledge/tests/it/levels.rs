@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use knowledge::{
     Release,
-    level::{ApprovalState, LevelQuestion, LevelRelation},
+    level::{AlterationEffect, ApprovalState, LevelQuestion, LevelRelation},
 };
 use model::evidence::{
     ClinicalSignificance as Significance, EvidenceDirection, EvidenceLevel, EvidenceType,
@@ -58,19 +58,24 @@ const RELATIONS: [LevelRelation; 5] = [
 const APPROVALS: [ApprovalState; 3] =
     [ApprovalState::ThisTumour, ApprovalState::OtherTumour, ApprovalState::None];
 
+const EFFECTS: [AlterationEffect; 2] = [AlterationEffect::Known, AlterationEffect::Unknown];
+
 fn questions() -> impl Iterator<Item = LevelQuestion> {
     TYPES.into_iter().flat_map(|evidence_type| {
         DIRECTIONS.into_iter().flat_map(move |direction| {
             SIGNIFICANCES.into_iter().flat_map(move |significance| {
                 STRENGTHS.into_iter().flat_map(move |strength| {
                     RELATIONS.into_iter().flat_map(move |relation| {
-                        APPROVALS.into_iter().map(move |approval| LevelQuestion {
-                            evidence_type,
-                            direction,
-                            significance,
-                            strength,
-                            relation,
-                            approval,
+                        APPROVALS.into_iter().flat_map(move |approval| {
+                            EFFECTS.into_iter().map(move |effect| LevelQuestion {
+                                evidence_type,
+                                direction,
+                                significance,
+                                strength,
+                                relation,
+                                approval,
+                                effect,
+                            })
                         })
                     })
                 })
@@ -90,7 +95,7 @@ fn every_question_has_an_answer_and_every_row_is_used() {
         used.insert(rule.to_owned());
         count += 1;
     }
-    assert_eq!(count, 6 * 3 * 18 * 5 * 5 * 3);
+    assert_eq!(count, 6 * 3 * 18 * 5 * 5 * 3 * 2);
     let ids: Vec<String> = levels.rule_ids().map(str::to_owned).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "a row's identifier repeats");
     let unused: Vec<&String> = ids.iter().filter(|id| !used.contains(*id)).collect();
@@ -117,6 +122,9 @@ fn what_must_hold_of_levels_holds() {
         if level == Some(EvidenceLevel::R) {
             assert_eq!(question.evidence_type, EvidenceType::Predictive, "{}", told());
         }
+        if question.effect == AlterationEffect::Unknown {
+            assert!([None, Some(EvidenceLevel::F)].contains(&level), "{}", told());
+        }
         if question.strength == SourceStrength::Preclinical {
             let low =
                 [None, Some(EvidenceLevel::E), Some(EvidenceLevel::F), Some(EvidenceLevel::R)];
@@ -139,6 +147,7 @@ fn the_steps_of_the_scale_are_as_written() {
             strength,
             relation,
             approval,
+            effect: AlterationEffect::Known,
         };
         levels.judge(&question).0.map(EvidenceLevel::letter)
     };
