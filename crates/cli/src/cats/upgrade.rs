@@ -60,11 +60,10 @@ impl Upgrade {
         }
         show::problems(&mut io::stderr().lock(), &upgraded.problems, self.lang)?;
         let bytes = upgraded.value.as_ref().map(cats::write).unwrap_or_default();
-        match &self.out {
-            Some(path) => {
-                files::write(path, &bytes).with_context(|| format!("writing {}", path.display()))?
-            }
-            None => io::stdout().lock().write_all(&bytes)?,
+        if let Some(path) = &self.out {
+            files::write(path, &bytes).with_context(|| format!("writing {}", path.display()))?;
+        } else {
+            io::stdout().lock().write_all(&bytes)?;
         }
         Ok(ExitCode::from(ALL_VALID))
     }
