@@ -159,7 +159,7 @@ impl Writer<'_> {
         match done.outcome {
             Outcome::Ready(prepared) => {
                 let weight_bytes = prepared.weight_bytes();
-                batch.push((done.file, prepared));
+                batch.push((done.file, *prepared));
                 return weight_bytes;
             }
             Outcome::Known(digest) => {

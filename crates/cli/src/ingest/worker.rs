@@ -25,7 +25,7 @@ const PIECE_BYTES: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// It is ready to be recorded; or its bytes are there, and its case may be new.
-    Ready(Prepared),
+    Ready(Box<Prepared>),
     /// Its bytes are in the record and no case document lies beside it.
     Known(Digest),
     /// It could not be read.
@@ -80,7 +80,7 @@ impl Work<'_> {
         };
         if self.known.contains(&digest) {
             return Ok(match case {
-                Some(case) => Outcome::Ready(prepare_revision(digest, &name, Some(case))),
+                Some(case) => Outcome::Ready(Box::new(prepare_revision(digest, &name, Some(case)))),
                 None => Outcome::Known(digest),
             });
         }
@@ -90,7 +90,7 @@ impl Work<'_> {
                 prepare_oversized(digest, size_bytes, &name, case, self.settings)
             }
         };
-        prepared.map(Outcome::Ready).map_err(|error| error.explain())
+        prepared.map(Box::new).map(Outcome::Ready).map_err(|error| error.explain())
     }
 }
 
