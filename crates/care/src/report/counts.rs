@@ -200,14 +200,14 @@ fn count_levels(levels: impl Iterator<Item = Option<EvidenceLevel>>) -> Vec<Leve
 }
 
 fn count_therapies<'a>(groups: impl Iterator<Item = &'a EvidenceGroup>) -> Vec<AccessibilityCount> {
-    let mut therapies: Vec<(&str, DrugAccessibility)> = groups
+    let mut therapies: Vec<(String, DrugAccessibility)> = groups
         .filter(|group| offers_therapy(group))
         .filter_map(|group| group.therapy.as_ref())
-        .map(|therapy| (therapy.name.en.as_ref(), therapy.accessibility))
+        .map(|therapy| (therapy.key(), therapy.accessibility))
         .collect();
     // The nearest way to each therapy counts.
     therapies.sort_unstable();
-    therapies.dedup_by_key(|(name, _)| *name);
+    therapies.dedup_by(|later, earlier| later.0 == earlier.0);
     let mut counted: Vec<AccessibilityCount> = Vec::new();
     for (_, accessibility) in therapies {
         match counted.iter_mut().find(|entry| entry.accessibility == accessibility) {

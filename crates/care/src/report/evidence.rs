@@ -24,6 +24,22 @@ pub struct Therapy {
     pub accessibility: DrugAccessibility,
 }
 
+impl Therapy {
+    /// Returns what is the same for the same drugs, in whatever order they are named.
+    pub(super) fn key(&self) -> String {
+        let name = self.name.en.to_lowercase();
+        if !name.contains(TOGETHER) {
+            return name;
+        }
+        let mut drugs: Vec<&str> = name.split(TOGETHER).collect();
+        drugs.sort_unstable();
+        drugs.join(TOGETHER)
+    }
+}
+
+/// What joins the names of drugs given together.
+const TOGETHER: &str = " + ";
+
 /// What is known of one alteration for one therapy, or, without a therapy, of one evidence type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -219,7 +235,7 @@ pub(super) fn group<'m, 'r: 'm>(
     let mut places: HashMap<(EvidenceType, String), usize> = HashMap::new();
     for matched in matches {
         for therapy in therapies_for_grouping(matched) {
-            let name = therapy.as_ref().map(|t| t.name.en.to_lowercase()).unwrap_or_default();
+            let name = therapy.as_ref().map(Therapy::key).unwrap_or_default();
             let place =
                 *places.entry((matched.evidence.evidence_type, name)).or_insert_with(|| {
                     drafts.push(Draft {

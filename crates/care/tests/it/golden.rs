@@ -2,10 +2,21 @@
 
 use std::fs;
 
-use care::report::{to_html, to_json, to_pdf};
+use care::report::{FindingsReport, to_html, to_json, to_pdf};
 use model::text::Language;
 
 use crate::case::{Case, NAMES};
+
+/// Takes out what changes with every change of the starter tables, whether or not it shows.
+fn steady(mut report: FindingsReport) -> FindingsReport {
+    let release = &mut report.software_versions.knowledge_release;
+    release.id = format!("sha256:{}", "0".repeat(64));
+    for source in &mut release.sources {
+        source.digest = format!("sha256:{}", "0".repeat(64));
+        source.records = 0;
+    }
+    report
+}
 
 fn compare(case: &Case, file: &str, actual: &[u8]) {
     let path = case.folder.join(file);
@@ -37,7 +48,8 @@ fn first_difference(expected: &[u8], actual: &[u8]) -> String {
 fn json_is_as_accepted() {
     for name in NAMES {
         let case = Case::read(name);
-        let value: serde_json::Value = serde_json::from_slice(&to_json(&case.report())).unwrap();
+        let value: serde_json::Value =
+            serde_json::from_slice(&to_json(&steady(case.report()))).unwrap();
         let mut pretty = serde_json::to_vec_pretty(&value).unwrap();
         pretty.push(b'\n');
         compare(&case, "expected.json", &pretty);
@@ -48,7 +60,7 @@ fn json_is_as_accepted() {
 fn html_is_as_accepted() {
     for name in NAMES {
         let case = Case::read(name);
-        let report = case.report();
+        let report = steady(case.report());
         for language in Language::ALL {
             let html = to_html(&report, language);
             compare(&case, &format!("expected.{language}.html"), html.as_bytes());

@@ -124,10 +124,17 @@ fn tumour_types(summary: &EvidenceSummary, speech: Speech) -> Vec<Span> {
     if summary.tumour_types.is_empty() {
         return spans;
     }
-    let named: Vec<&str> =
-        summary.tumour_types.iter().take(TUMOUR_TYPES_MAX).map(|name| name.get(speech.0)).collect();
-    let mut names = speech.join(&named);
-    let rest = summary.tumour_types.len().saturating_sub(TUMOUR_TYPES_MAX);
+    // Two names of the sources may be one in the reader's language.
+    let mut all: Vec<&str> = Vec::new();
+    for name in &summary.tumour_types {
+        let name = name.get(speech.0);
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    let shown = all.len().min(TUMOUR_TYPES_MAX);
+    let rest = all.split_off(shown).len();
+    let mut names = speech.join(&all);
     if rest > 0 {
         names.push_str(&match speech.0 {
             Language::Ja => format!("ほか{rest}"),

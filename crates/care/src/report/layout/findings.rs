@@ -72,7 +72,7 @@ fn tally(counts: &Counts, biomarkers: &[BiomarkerFinding], speech: Speech) -> Bl
             },
         },
         Figure {
-            label: speech.say("治療につながりうる変異", "May lead to a therapy"),
+            label: speech.say("治療候補のある変異", "May lead to a therapy"),
             value: grouped(counts.alterations.actionable + counts.biomarkers.actionable),
             note: speech
                 .say("レベルA〜D、TMB・MSI・LOHを含む", "levels A to D, with TMB, MSI and LOH")
@@ -302,7 +302,11 @@ fn biomarkers(biomarkers: &[BiomarkerFinding], speech: Speech) -> Table {
             vec![plain(speech.label(labels::biomarker(biomarker.kind)))],
             vec![status],
             vec![if value.is_empty() { hint("–") } else { plain(value) }],
-            therapies(&biomarker.evidence, speech),
+            if biomarker.is_reported() {
+                therapies(&biomarker.evidence, speech)
+            } else {
+                vec![hint("–")]
+            },
         ])
     });
     Table {
@@ -323,7 +327,7 @@ fn counts(counts: &Counts, speech: Speech) -> Vec<Fact> {
         let mut spans = vec![strong(grouped(count.total))];
         if count.actionable > 0 {
             spans.push(hint(match speech.0 {
-                Language::Ja => format!("（うち治療につながりうる {}）", count.actionable),
+                Language::Ja => format!("（うち治療候補あり {}）", count.actionable),
                 Language::En => format!(" ({} may lead to a therapy)", count.actionable),
             }));
         }
@@ -484,6 +488,7 @@ fn non_therapy(caption: &str, evidence: &[NonTherapyEvidence], speech: Speech) -
             });
         }
         row(vec![
+            vec![level(item.level)],
             vec![strong(speech.marker(&item.label))],
             claim,
             vec![speech.known(item.tumour_type.as_ref().map(|name| speech.text(name)))],
@@ -498,6 +503,7 @@ fn non_therapy(caption: &str, evidence: &[NonTherapyEvidence], speech: Speech) -
     Table {
         caption: caption.to_owned(),
         columns: vec![
+            column(speech.say("レベル", "Level"), ColumnKind::Level, 3),
             column(speech.say("マーカー", "Marker"), ColumnKind::RowHead, 10),
             column(speech.say("意義", "Significance"), ColumnKind::Text, 8),
             column(speech.say("がん種", "Tumour type"), ColumnKind::Text, 10),

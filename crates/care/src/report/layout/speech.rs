@@ -195,8 +195,17 @@ pub(super) fn row(cells: Vec<Vec<Span>>) -> Row {
 /// Writes a whole number with its thousands grouped.
 pub(super) fn grouped(number: impl TryInto<u64>) -> String {
     let Ok(number) = number.try_into() else { return String::new() };
-    let digits = number.to_string();
-    let mut written = String::with_capacity(digits.len() + digits.len() / 3);
+    group_digits(&number.to_string())
+}
+
+/// Groups the digits of a whole number, which may have a sign.
+fn group_digits(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", number),
+    };
+    let mut written = String::with_capacity(number.len() + number.len() / 3);
+    written.push_str(sign);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index) % 3 == 0 {
             written.push(',');
@@ -217,7 +226,10 @@ pub(super) fn decimal(number: f64) -> String {
     if number != 0.0 && trimmed.trim_start_matches('-') == "0" {
         return format!("{number:.1e}");
     }
-    trimmed.to_owned()
+    match trimmed.split_once('.') {
+        Some((whole, fraction)) => format!("{}.{fraction}", group_digits(whole)),
+        None => group_digits(trimmed),
+    }
 }
 
 /// Writes an allele frequency, with the reads when they are whole numbers.
@@ -266,6 +278,7 @@ mod tests {
     fn writes_few_decimals_and_never_a_false_zero() {
         assert_eq!(decimal(0.3100), "0.31");
         assert_eq!(decimal(12.0), "12");
+        assert_eq!(decimal(-1204.25), "-1,204.25");
         assert_eq!(decimal(0.0), "0");
         assert_eq!(decimal(0.000_04), "4.0e-5");
         assert_eq!(decimal(f64::NAN), "–");
