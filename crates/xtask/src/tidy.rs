@@ -12,10 +12,13 @@ mod tree;
 /// A broken rule: where, and what to do.
 type Complaint = String;
 
+/// A check of the whole tree.
+type Check = fn(&Tree) -> Vec<Complaint>;
+
 /// Runs every check on the workspace, prints what is broken, and counts.
 pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     let tree = Tree::read(root)?;
-    let checks: [(&str, fn(&Tree) -> Vec<Complaint>); 6] = [
+    let checks: [(&str, Check); 6] = [
         ("rooms use only rooms above them", dependencies::order),
         ("dependencies are pinned in one place", dependencies::pinned),
         ("only their room knows SQL and HTTP", dependencies::confined),
