@@ -17,6 +17,7 @@ use model::{identity::Digest, text::LocalizedText};
 use store::Store;
 use tokio::sync::mpsc::{self, Receiver};
 
+use crate::genome_files::GenomeFiles;
 use crate::record::{DEFAULT_RECORD, Failure, Knowledge, finish, now, open_and_migrate, runtime};
 
 mod folder;
@@ -53,6 +54,8 @@ pub(crate) struct Ingest {
     /// Threads that read and report; without it as many as there are processors
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    #[command(flatten)]
+    genome: GenomeFiles,
 }
 
 impl Ingest {
@@ -70,7 +73,15 @@ impl Ingest {
         })?;
         let knowledge = Knowledge::open(self.knowledge.as_ref())?;
         let release = knowledge.release();
-        let settings = Settings::new(env!("CARGO_PKG_VERSION"));
+        let genome = self.genome.open().map_err(|error| {
+            Failure(LocalizedText::new(
+                format!("参照配列またはチェーンのファイルを使えません({error:#})。"),
+                format!("The reference or the chain file cannot be used ({error:#})."),
+            ))
+        })?;
+        let mut settings = Settings::new(env!("CARGO_PKG_VERSION"));
+        settings.read.cats.reference = genome.reference.as_ref();
+        settings.read.cats.chain = genome.chain.as_ref();
         let runtime = runtime()?;
 
         let store = runtime.block_on(open_and_migrate(&self.db))?;

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod cats;
 mod db;
 mod demo;
+mod genome_files;
 mod ingest;
 mod knowledge;
 mod reannotate;

@@ -18,6 +18,8 @@ use model::{
     tumour::TumourTypeCode,
 };
 
+use crate::genome_files::GenomeFiles;
+
 /// Exit code when the result could be read but breaks rules.
 const INVALID: u8 = 1;
 /// Exit code when the result could not be read.
@@ -45,6 +47,8 @@ pub(crate) struct Report {
     /// FILTER mark of MAF or VCF with which a variant counts as reported; may be given several times
     #[arg(long, value_name = "MARK")]
     accept_filter: Vec<String>,
+    #[command(flatten)]
+    genome: GenomeFiles,
     /// Make the report of what could be read even if the result has errors
     #[arg(long)]
     despite_errors: bool,
@@ -72,7 +76,8 @@ impl Report {
         let bytes = fs::read(&self.result)
             .with_context(|| format!("cannot read {}", self.result.display()))?;
         let name = self.result.file_name().map(|name| name.to_string_lossy().into_owned());
-        let mut options = ReadOptions::default();
+        let genome = self.genome.open()?;
+        let mut options = ReadOptions { cats: genome.cats_options(), ..ReadOptions::default() };
         options.vcf.sample.clone_from(&self.sample);
         options.maf.accepted_filters.clone_from(&self.accept_filter);
         options.vcf.accepted_filters.clone_from(&self.accept_filter);

@@ -10,14 +10,12 @@ use std::{
 use anyhow::Context;
 use ingest::{
     cats::{
-        self, Document, ReadOptions, Version,
+        self, Document, Version,
         convert::{Contig, Cytobands, Helpers, Target},
     },
     cbioportal,
-    lift::Chain,
     output::write_files,
     reading::Reading,
-    reference::Reference,
 };
 use model::{
     problem::{Problem, has_error},
@@ -29,6 +27,7 @@ use super::{
     files::{self, FileBytes},
     show,
 };
+use crate::genome_files::{GenomeFiles, OpenedGenomeFiles};
 
 /// Largest table that helps: FASTA index or cytobands. Units: bytes.
 const MAX_TABLE_BYTES: usize = 64 << 20;
@@ -45,12 +44,9 @@ pub(crate) struct Convert {
     /// Folder for the outcome; made if it is not there.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Indexed FASTA (plain or bgzip): reference alleles are compared with it, and the VCF names its contigs.
-    #[arg(long, value_name = "FASTA")]
-    reference: Option<PathBuf>,
-    /// UCSC chain from GRCh37 to GRCh38 (hg19ToHg38), plain or gzip; needed for a file on GRCh37.
-    #[arg(long, value_name = "FILE")]
-    chain: Option<PathBuf>,
+    /// Files of the genome; the VCF names the contigs of the reference, and a file on GRCh37 needs the chain.
+    #[command(flatten)]
+    genome: GenomeFiles,
     /// UCSC table of cytogenetic bands of GRCh38 (cytoBand.txt); without it the bands of fusions are `.`.
     #[arg(long, value_name = "FILE")]
     cytoband: Option<PathBuf>,
@@ -88,10 +84,9 @@ impl To {
 
 /// What stands beside the document, opened.
 struct Beside {
-    reference: Option<Reference>,
+    genome: OpenedGenomeFiles,
     reference_name: Option<String>,
     contigs: Option<Vec<Contig>>,
-    chain: Option<Chain>,
     cytobands: Option<Cytobands>,
 }
 
@@ -105,11 +100,7 @@ impl Convert {
                 return Ok(ExitCode::from(UNREADABLE));
             }
         };
-        let options = ReadOptions {
-            reference: beside.reference.as_ref(),
-            chain: beside.chain.as_ref(),
-            ..ReadOptions::default()
-        };
+        let options = beside.genome.cats_options();
         let reading = match files::read(&self.file, options.max_bytes) {
             Ok(FileBytes::Whole(bytes)) => cats::read(&bytes, &options),
             Ok(FileBytes::TooLarge(bytes)) => cats::refuse_by_size(bytes, &options),
@@ -130,7 +121,7 @@ impl Convert {
         let Some(document) = upgraded.value.filter(|_| !has_error(&upgraded.problems)) else {
             return self.refuse(&upgraded.problems);
         };
-        let (document, mut told) = match &beside.chain {
+        let (document, mut told) = match &beside.genome.chain {
             Some(chain) => cats::convert::lift_document(document, chain),
             None => (document, Vec::new()),
         };
@@ -174,20 +165,20 @@ impl Convert {
     }
 
     fn open_beside(&self) -> anyhow::Result<Beside> {
-        let reference = self.reference.as_deref().map(Reference::open).transpose()?;
-        let contigs = self.reference.as_deref().map(contigs_of).transpose()?;
+        let genome = self.genome.open()?;
+        let contigs = self.genome.reference.as_deref().map(contigs_of).transpose()?;
         let reference_name = self
+            .genome
             .reference
             .as_deref()
             .and_then(Path::file_name)
             .map(|name| name.to_string_lossy().into_owned());
-        let chain = self.chain.as_deref().map(Chain::open).transpose()?;
         let read_bands = |path: &Path| -> anyhow::Result<Cytobands> {
             let text = text_of(path)?;
             Cytobands::read(&text).with_context(|| format!("reading {}", path.display()))
         };
         let cytobands = self.cytoband.as_deref().map(read_bands).transpose()?;
-        Ok(Beside { reference, reference_name, contigs, chain, cytobands })
+        Ok(Beside { genome, reference_name, contigs, cytobands })
     }
 
     /// Says why nothing was written.

@@ -6,11 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use ingest::{
-    cats::{self, ReadOptions},
-    lift::Chain,
-    reference::Reference,
-};
+use ingest::cats::{self, ReadOptions};
 use model::{
     problem::{Place, Problem, Severity},
     text::{Language, LocalizedText},
@@ -23,6 +19,7 @@ use super::{
     files::{self, FileBytes},
     show,
 };
+use crate::genome_files::GenomeFiles;
 
 /// Arguments of `tsumugi cats validate`.
 #[derive(Debug, clap::Args)]
@@ -33,12 +30,8 @@ pub(crate) struct Validate {
     /// Form of the outcome.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Indexed FASTA (plain or bgzip) to compare reference alleles with.
-    #[arg(long, value_name = "FASTA")]
-    reference: Option<PathBuf>,
-    /// UCSC chain from GRCh37 to GRCh38 (hg19ToHg38), plain or gzip.
-    #[arg(long, value_name = "FILE")]
-    chain: Option<PathBuf>,
+    #[command(flatten)]
+    genome: GenomeFiles,
     /// Language of the text form: ja or en.
     #[arg(long, default_value = "ja")]
     lang: Language,
@@ -85,18 +78,14 @@ struct ProblemOutcome {
 impl Validate {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let (reference, chain) = match self.helpers() {
-            Ok(helpers) => helpers,
+        let genome = match self.genome.open() {
+            Ok(genome) => genome,
             Err(error) => {
                 eprintln!("Error: {error:#}");
                 return Ok(ExitCode::from(UNREADABLE));
             }
         };
-        let options = ReadOptions {
-            reference: reference.as_ref(),
-            chain: chain.as_ref(),
-            ..ReadOptions::default()
-        };
+        let options = genome.cats_options();
         let files: Vec<FileOutcome> =
             self.files.par_iter().map(|path| judge(path, &options)).collect();
         let outcome = Outcome { files };
@@ -116,12 +105,6 @@ impl Validate {
             ALL_VALID
         };
         Ok(ExitCode::from(status))
-    }
-
-    fn helpers(&self) -> anyhow::Result<(Option<Reference>, Option<Chain>)> {
-        let reference = self.reference.as_deref().map(Reference::open).transpose()?;
-        let chain = self.chain.as_deref().map(Chain::open).transpose()?;
-        Ok((reference, chain))
     }
 }
 

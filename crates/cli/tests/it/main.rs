@@ -5,3 +5,4 @@ mod cats_convert;
 mod folder;
 mod ingest;
 mod kill;
+mod report;
