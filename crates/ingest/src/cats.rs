@@ -22,7 +22,7 @@ mod version;
 mod write;
 
 pub use document::Document;
-pub use map::{assembly, fusion_words, to_result};
+pub use map::{assembly, fusion_words, to_lifted_result, to_result};
 pub use read::{FILE_BYTES_MAX, ReadOptions, read, refuse_by_size, written_version};
 pub use upgrade::upgrade;
 pub use version::{ParseVersionError, Version};

@@ -122,8 +122,10 @@ fn read_cats(bytes: &[u8], options: &ReadOptions<'_>) -> Reading<Vec<ReadResult>
     } else {
         bytes
     };
-    cats::read(json, &options.cats)
-        .map(|document| vec![ReadResult { label: None, result: cats::to_result(&document) }])
+    cats::read(json, &options.cats).map(|document| {
+        let result = cats::to_lifted_result(&document, options.cats.chain);
+        vec![ReadResult { label: None, result }]
+    })
 }
 
 fn labelled(results: Vec<(String, TestResult)>) -> Vec<ReadResult> {

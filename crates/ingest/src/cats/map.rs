@@ -24,6 +24,7 @@ use super::{
     },
     value::Number,
 };
+use crate::lift::{Chain, lift};
 
 /// Turns a document into a test result in the document's own assembly.
 pub fn to_result(document: &Document) -> TestResult {
@@ -48,6 +49,17 @@ pub fn to_result(document: &Document) -> TestResult {
         ..TestResult::empty(ResultFormat::Cats {
             version: document.meta_data.schema_version.clone(),
         })
+    }
+}
+
+/// Turns a document into a test result, moved from GRCh37 to GRCh38 where a chain is given.
+///
+/// What cannot be moved is told by [`read`](super::read::read) with the same chain.
+pub fn to_lifted_result(document: &Document, chain: Option<&Chain>) -> TestResult {
+    let result = to_result(document);
+    match chain {
+        Some(chain) => lift(result, chain).0,
+        None => result,
     }
 }
 

@@ -117,6 +117,20 @@ fn with_a_chain_a_file_of_37_is_compared_with_38() {
 }
 
 #[test]
+fn a_chain_moves_the_result_too() {
+    let chain = format!("chain 1 chr21 {LENGTH_37} + 100 110 chr21 {LENGTH_38} + 0 10 1\n10\n");
+    let chain = Chain::read(chain.as_bytes()).unwrap();
+    let reading = cats::read(
+        &serde_json::to_vec(&document("GRCh37", 101, "ACG")).unwrap(),
+        &ReadOptions::default(),
+    );
+    let read = reading.value.unwrap();
+    let lifted = cats::to_lifted_result(&read, Some(&chain));
+    assert_eq!((lifted.assembly, lifted.short_variants[0].position.0), (Some(Assembly::Grch38), 1));
+    assert_eq!(cats::to_lifted_result(&read, None), cats::to_result(&read));
+}
+
+#[test]
 fn bounds_what_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let reference = Reference::open(&fasta(folder.path(), "a.fa", "21", LENGTH_38)).unwrap();
