@@ -33,6 +33,11 @@ identifier!(
     ReportId
 );
 
+identifier!(
+    /// Identifies a person who uses the programme (UUID version 7).
+    PersonId
+);
+
 /// A SHA-256 digest. Shape: 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -12,6 +12,7 @@ pub mod gene;
 pub mod genome;
 pub mod hgvs;
 pub mod identity;
+pub mod organisation;
 pub mod problem;
 pub mod result;
 pub mod text;

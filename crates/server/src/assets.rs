@@ -51,7 +51,8 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
             "tsumugi",
             "css",
             "text/css; charset=utf-8",
-            // The report's own style comes first, so that the pages' tokens win inside the frame.
+            // The report's own style comes first, so that the pages' tokens win inside the frame; after them
+            // what one noun's pages alone need.
             [report_css(), include_str!("../assets/tsumugi.css")].join("\n"),
         ),
         Asset::new("report", "css", "text/css; charset=utf-8", report_css().to_owned()),

