@@ -10,7 +10,7 @@ pub(crate) struct GenomeFiles {
     /// Indexed FASTA (plain or bgzip) with which reference alleles of CATS files are compared
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
-    /// UCSC chain from GRCh37 to GRCh38 (hg19ToHg38), plain or gzip; CATS files on GRCh37 are lifted with it
+    /// UCSC chain from GRCh37 to GRCh38 (hg19ToHg38), plain or gzip; results on GRCh37 are lifted with it
     #[arg(long, value_name = "FILE")]
     pub(crate) chain: Option<PathBuf>,
 }

@@ -11,7 +11,7 @@ use model::{
     text::LocalizedText,
 };
 
-use crate::{cats, compressed, maf, reading::Reading, vcf};
+use crate::{cats, compressed, lift::lift, maf, reading::Reading, vcf};
 
 /// Bytes looked at to tell the format. Units: bytes.
 const MAX_LOOK_BYTES: u64 = 1 << 16;
@@ -30,7 +30,7 @@ pub enum Format {
 /// How files of each format are read.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions<'a> {
-    /// For CATS.
+    /// For CATS. Its chain lifts tables on GRCh37 too.
     pub cats: cats::ReadOptions<'a>,
     /// For MAF.
     pub maf: maf::ReadOptions,
@@ -100,8 +100,8 @@ pub fn read_any(
 ) -> Reading<Vec<ReadResult>> {
     match format_of(bytes, file_name) {
         Some(Format::Cats) => read_cats(bytes, options),
-        Some(Format::Maf) => maf::read(bytes, &options.maf).map(labelled),
-        Some(Format::Vcf) => vcf::read(bytes, &options.vcf).map(labelled),
+        Some(Format::Maf) => lifted(maf::read(bytes, &options.maf).map(labelled), options),
+        Some(Format::Vcf) => lifted(vcf::read(bytes, &options.vcf).map(labelled), options),
         None => Reading::failed(vec![unknown_format()]),
     }
 }
@@ -126,6 +126,45 @@ fn read_cats(bytes: &[u8], options: &ReadOptions<'_>) -> Reading<Vec<ReadResult>
         let result = cats::to_lifted_result(&document, options.cats.chain);
         vec![ReadResult { label: None, result }]
     })
+}
+
+/// Moves the results of a table to GRCh38 where a chain is given, and says what could not be moved.
+fn lifted(
+    mut reading: Reading<Vec<ReadResult>>,
+    options: &ReadOptions<'_>,
+) -> Reading<Vec<ReadResult>> {
+    let Some(chain) = options.cats.chain else { return reading };
+    let Some(results) = reading.value.take() else { return reading };
+    let moved = results.into_iter().map(|ReadResult { label, result }| {
+        let (result, unmoved) = lift(result, chain);
+        if !unmoved.is_empty() {
+            reading.problems.push(not_lifted(label.as_deref(), &result, unmoved.len()));
+        }
+        ReadResult { label, result }
+    });
+    reading.value = Some(moved.collect());
+    reading
+}
+
+fn not_lifted(label: Option<&str>, result: &TestResult, count: usize) -> Problem {
+    let sample = label.unwrap_or("–");
+    let (ja, en) = if result.lifted_from.is_some() {
+        ("その項目は位置なしで扱います。", "They are kept without a position.")
+    } else {
+        ("この検体の結果はGRCh37のまま扱います。", "The sample's result stays in GRCh37.")
+    };
+    Problem::warning(
+        "detect.lift.failed",
+        Place::file(),
+        LocalizedText::new(
+            format!("検体「{sample}」の{count}か所はGRCh38に変換できません。{ja}"),
+            format!("{count} places of sample “{sample}” have no counterpart in GRCh38. {en}"),
+        ),
+        LocalizedText::of(
+            "チェインファイルと、ファイルの参照配列の版を確かめてください。",
+            "Check the chain file, and the assembly that the file names.",
+        ),
+    )
 }
 
 fn labelled(results: Vec<(String, TestResult)>) -> Vec<ReadResult> {

@@ -26,3 +26,24 @@ pub fn path(relative: &str) -> Option<PathBuf> {
         }
     }
 }
+
+/// Returns the path of the real lift-over chain from GRCh37 to GRCh38, or `None` where it is absent.
+///
+/// It is not ours to ship: the environment variable `TSUMUGI_TEST_CHAIN` names the file, which
+/// `.ci/run` takes from a Python package. Absence is said as for [`path`].
+pub fn chain() -> Option<PathBuf> {
+    match std::env::var_os("TSUMUGI_TEST_CHAIN") {
+        Some(chain) => Some(PathBuf::from(chain)),
+        None if std::env::var_os("CI").is_some() => {
+            panic!("continuous integration must name a chain in TSUMUGI_TEST_CHAIN")
+        }
+        None => {
+            // Nothing can be done when standard error is closed.
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED: TSUMUGI_TEST_CHAIN names no lift-over chain (hg19ToHg38)"
+            );
+            None
+        }
+    }
+}
