@@ -14,6 +14,7 @@ pub mod hgvs;
 pub mod identity;
 pub mod organisation;
 pub mod problem;
+pub mod programme;
 pub mod result;
 pub mod text;
 pub mod tumour;
