@@ -38,6 +38,11 @@ identifier!(
     PersonId
 );
 
+identifier!(
+    /// Identifies a test order (UUID version 7).
+    OrderId
+);
+
 /// A SHA-256 digest. Shape: 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
