@@ -43,6 +43,15 @@ identifier!(
     OrderId
 );
 
+identifier!(
+    /// Identifies an act of a patient's will (UUID version 7).
+    ConsentEventId
+);
+identifier!(
+    /// Identifies an inquiry of a patient (UUID version 7).
+    InquiryId
+);
+
 /// A SHA-256 digest. Shape: 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -7,11 +7,13 @@
 
 pub mod alteration;
 pub mod case;
+pub mod consent;
 pub mod evidence;
 pub mod gene;
 pub mod genome;
 pub mod hgvs;
 pub mod identity;
+pub mod inquiry;
 pub mod order;
 pub mod organisation;
 pub mod problem;

@@ -1,3 +1,4 @@
 //! Tests of the nouns and their rules through their public face.
 
+mod consent;
 mod order;
