@@ -7,6 +7,8 @@
 
 pub mod alteration;
 pub mod case;
+pub mod catalogue;
+pub mod clinical_record;
 pub mod consent;
 pub mod evidence;
 pub mod gene;
