@@ -11,6 +11,8 @@ words! {
         LinkedHospital = "linked-hospital", "連携施設", "Linked hospital";
         /// The person's laboratory was chosen for the test.
         ChosenLaboratory = "chosen-laboratory", "依頼先の検査機関", "Chosen laboratory";
+        /// The person opened the case in an emergency, within the hour.
+        Emergency = "emergency", "緊急に開いた症例", "Opened in an emergency";
         /// Anything of the programme.
         Programme = "programme", "事業全体", "Whole programme";
         /// It is the person's own, such as a session.

@@ -29,7 +29,27 @@ words! {
         ProgrammeOffice = "programme-office", "事業事務局", "Programme office";
         /// Patient desk.
         PatientDesk = "patient-desk", "患者相談窓口", "Patient desk";
-        /// Administrator: of an organisation's people, or of the site.
-        Administrator = "administrator", "管理者", "Administrator";
+        /// Administrator of one organisation's people.
+        Administrator = "administrator", "施設の管理者", "Administrator of an organisation";
+        /// Administrator of the whole site, in the organisation that operates it.
+        SiteAdministrator = "site-administrator", "システム管理者", "Site administrator";
+    }
+}
+
+impl Role {
+    /// Roles that the administrator of a hospital may give to the hospital's people. Every other role is given by
+    /// the site's administrator: it reaches beyond the hospital.
+    pub const OF_A_HOSPITAL: [Self; 6] = [
+        Self::Physician,
+        Self::Coordinator,
+        Self::Pathologist,
+        Self::GeneticCounsellor,
+        Self::PanelMember,
+        Self::Administrator,
+    ];
+
+    /// Returns whether a second factor is asked for by default. Source: ours; every role is a role of staff.
+    pub fn asks_for_second_factor(self) -> bool {
+        true
     }
 }

@@ -9,37 +9,51 @@
 //!
 //! Not here: rules of medicine, and how results are read.
 
+mod api_token;
+mod break_glass;
 mod case;
 mod case_list;
 mod check;
 mod copy;
+mod credential;
 mod db;
 mod document;
 mod error;
+mod external_identity;
 mod identifier;
+mod invitation;
 mod keys;
 mod knowledge_release;
 mod migrate;
 mod original;
 mod page;
+mod person;
 mod report;
 mod result;
 mod row;
+mod session;
+mod sign_in_failure;
 
+pub use api_token::TokenRecord;
+pub use break_glass::{BreakGlass, BreakGlassReview, ListedBreakGlass};
 pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
 pub use case_list::{
     Attention, CaseCounts, CaseFacet, CaseFacets, CaseFilter, CaseRow, FacetCount, LevelFilter,
 };
 pub use check::{CheckFinding, CheckReport};
 pub use copy::{CopyProgress, CopyRecordError, CopySummary};
+pub use credential::Credential;
 pub use db::{Batch, Engine, OpenStoreError, Store};
 pub use document::Packed;
 pub use error::{Cause, RecordError};
+pub use external_identity::OidcFlowRecord;
 pub use identifier::{digest_of, identifier_v7, to_milliseconds};
 pub use keys::RecordCounts;
 pub use knowledge_release::RegisteredRelease;
 pub use migrate::{MigrateError, Migrated};
 pub use original::{NewOriginal, Original};
 pub use page::{Cursor, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, Page, PageRequest, ParseCursorError};
+pub use person::{NewPerson, PeopleFilter, PersonRecord, RecordedMembership, sign_in_name};
 pub use report::{NewReport, StoredReport};
 pub use result::{NewResult, PackedResult, ResultFilter, ResultRow, ResultStatus, StoredResult};
+pub use session::SessionRecord;

@@ -29,7 +29,8 @@ macro_rules! migration {
 }
 
 /// Every migration in order.
-pub(crate) const MIGRATIONS: [Migration; 1] = [migration!(1, "0001_record")];
+pub(crate) const MIGRATIONS: [Migration; 2] =
+    [migration!(1, "0001_record"), migration!(2, "0002_people")];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.
 const APPLICATION_ID: i64 = 0x5453_4d47;
