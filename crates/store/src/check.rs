@@ -38,7 +38,13 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
-    fn add(&mut self, code: &'static str, subject: impl Into<String>, ja: &str, en: &str) {
+    pub(crate) fn add(
+        &mut self,
+        code: &'static str,
+        subject: impl Into<String>,
+        ja: &str,
+        en: &str,
+    ) {
         if self.findings.len() >= FINDINGS_MAX {
             self.findings_left_out += 1;
             return;
@@ -144,6 +150,7 @@ impl Store {
         self.check_cases(&mut report).await?;
         self.check_results(&mut report).await?;
         self.check_reports(&mut report).await?;
+        self.check_consents(&mut report).await?;
         if let Err(error) = self.releases().await {
             unreadable(&mut report, "check.release.document", "knowledge_release", error)?;
         }
@@ -280,7 +287,7 @@ impl Store {
 }
 
 /// Takes a document that cannot be read as a finding; any other error ends the check.
-fn unreadable(
+pub(crate) fn unreadable(
     report: &mut CheckReport,
     code: &'static str,
     subject: &str,

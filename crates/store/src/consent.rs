@@ -49,7 +49,7 @@ pub struct NumberedConsent {
 row! {
     struct MarkRow {
         case_id: Uuid, id: Uuid, signed_on: NaiveDate, recorded_at: DateTime<Utc>,
-        answers: String, supersedes: Option<Uuid>,
+        answers: String, supersedes_id: Option<Uuid>,
     }
 }
 
@@ -60,7 +60,7 @@ impl MarkRow {
             signed_on: self.signed_on,
             recorded_at: self.recorded_at,
             answers: answers_of(&self.answers)?,
-            supersedes: self.supersedes.map(ConsentEventId),
+            supersedes: self.supersedes_id.map(ConsentEventId),
         })
     }
 }
@@ -101,15 +101,15 @@ fn number(sequence: i64) -> Result<u64, RecordError> {
 }
 
 /// Later than anything: by then every event counts, since none is signed after it was recorded.
-fn after_everything() -> AsOf {
+pub(crate) fn after_everything() -> AsOf {
     let end = NaiveDate::from_ymd_opt(9999, 1, 1).unwrap_or(NaiveDate::MIN);
     let end = end.and_time(chrono::NaiveTime::MIN).and_utc();
     AsOf::known_then(end)
 }
 
-const MARKS_OF_CASE: &str = "SELECT case_id, id, signed_on, recorded_at, answers, supersedes \
+const MARKS_OF_CASE: &str = "SELECT case_id, id, signed_on, recorded_at, answers, supersedes_id \
      FROM consent_event WHERE case_id = $1 ORDER BY sequence LIMIT $2";
-const MARKS_KNOWN_BY: &str = "SELECT case_id, id, signed_on, recorded_at, answers, supersedes \
+const MARKS_KNOWN_BY: &str = "SELECT case_id, id, signed_on, recorded_at, answers, supersedes_id \
      FROM consent_event WHERE recorded_at <= $1 ORDER BY case_id";
 const EVENTS_OF_CASE: &str = "SELECT sequence, document FROM consent_event \
      WHERE case_id = $1 ORDER BY sequence LIMIT $2";
@@ -135,11 +135,11 @@ impl Batch {
         event.check().map_err(|source| RecordError::Consent { source })?;
         self.lock_consent().await?;
         let attempt = RecordError::attempt("record consent");
-        let next: i64 = on_batch!(self, |connection| {
-            sqlx::query_scalar(NEXT).fetch_one(connection).await
-        })
-        .map_err(attempt)?;
-        let event = ConsentEvent { recorded_at: to_milliseconds(event.recorded_at), ..event.clone() };
+        let next: i64 =
+            on_batch!(self, |connection| sqlx::query_scalar(NEXT).fetch_one(connection).await)
+                .map_err(attempt)?;
+        let event =
+            ConsentEvent { recorded_at: to_milliseconds(event.recorded_at), ..event.clone() };
         let numbered = NumberedConsent { sequence: number(next)?, event };
         if !self.insert_consent(&numbered).await? {
             return Ok(None);
@@ -164,7 +164,7 @@ impl Batch {
         numbered: &NumberedConsent,
     ) -> Result<bool, RecordError> {
         const INSERT: &str = "INSERT INTO consent_event \
-             (sequence, id, case_id, signed_on, recorded_at, answers, supersedes, document) \
+             (sequence, id, case_id, signed_on, recorded_at, answers, supersedes_id, document) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING";
         let NumberedConsent { sequence, event } = numbered;
         if let Some(other) = event.supersedes {
@@ -231,7 +231,7 @@ impl Batch {
         document: &ConsentDocument,
     ) -> Result<bool, RecordError> {
         const INSERT: &str = "INSERT INTO consent_document \
-             (code, version, effective_from, document, recorded_at) VALUES ($1, $2, $3, $4, $5) \
+             (code, version, effective_on, document, recorded_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (code, version) DO NOTHING";
         document.check().map_err(|source| RecordError::ConsentDocument { source })?;
         let recorded_at = to_milliseconds(document.recorded_at);
@@ -314,9 +314,8 @@ impl Store {
         let attempt = RecordError::attempt("read what patients allowed");
         let mut fold = Fold { as_of, marks: Vec::new(), case: None, states: Vec::new() };
         on_readers!(self, |pool| {
-            let mut rows = sqlx::query_as::<_, MarkRow>(MARKS_KNOWN_BY)
-                .bind(as_of.known_by)
-                .fetch(pool);
+            let mut rows =
+                sqlx::query_as::<_, MarkRow>(MARKS_KNOWN_BY).bind(as_of.known_by).fetch(pool);
             while let Some(row) = rows.try_next().await.map_err(attempt)? {
                 fold.take(row)?;
             }
@@ -330,7 +329,7 @@ impl Store {
     /// Errors: the engine fails, or a document cannot be read.
     pub async fn consent_documents(&self) -> Result<Vec<ConsentDocument>, RecordError> {
         const SQL: &str = "SELECT document FROM consent_document \
-             ORDER BY code, effective_from, version LIMIT $1";
+             ORDER BY code, effective_on, version LIMIT $1";
         let rows: Vec<String> = on_readers!(self, |pool| {
             sqlx::query_scalar(SQL).bind(DOCUMENTS_MAX).fetch_all(pool).await
         })

@@ -87,6 +87,7 @@ impl Store {
         self.copy_originals(target, &mut summary, &mut tick).await?;
         self.copy_results(target, &mut summary, &mut tick).await?;
         self.copy_reports(target, &mut summary, &mut tick).await?;
+        self.copy_consents(target, &mut summary, &mut tick).await?;
         let mut batch = target.begin().await?;
         batch.rebuild_case_list().await?;
         batch.commit().await?;
@@ -256,7 +257,7 @@ impl Store {
     }
 }
 
-fn count(summary: &mut CopySummary, is_new: bool) {
+pub(crate) fn count(summary: &mut CopySummary, is_new: bool) {
     if is_new {
         summary.copied += 1;
     } else {
@@ -264,7 +265,7 @@ fn count(summary: &mut CopySummary, is_new: bool) {
     }
 }
 
-fn differs(what: &'static str, id: &impl ToString) -> CopyRecordError {
+pub(crate) fn differs(what: &'static str, id: &impl ToString) -> CopyRecordError {
     CopyRecordError::Differs { what, id: id.to_string() }
 }
 

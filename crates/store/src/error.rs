@@ -55,6 +55,20 @@ pub enum RecordError {
         /// The case.
         reference: String,
     },
+    /// A consent says too little, or something impossible.
+    #[error("the record does not take this consent")]
+    Consent {
+        /// Why not.
+        #[source]
+        source: model::consent::CheckConsentError,
+    },
+    /// A consent document is malformed.
+    #[error("the record does not take this consent document")]
+    ConsentDocument {
+        /// Why not.
+        #[source]
+        source: model::consent::CheckDocumentError,
+    },
     /// A value may not be stored.
     #[error("the record does not take this {what}: {reason}")]
     Refused {
@@ -90,6 +104,14 @@ impl RecordError {
                 format!(
                     "The case “{reference}” has changed since it was read: open it again and retry."
                 ),
+            ),
+            Self::Consent { source } => LocalizedText::new(
+                format!("この同意は記録できません({source})。"),
+                format!("This consent cannot be recorded: {source}."),
+            ),
+            Self::ConsentDocument { source } => LocalizedText::new(
+                format!("この同意文書は記録できません({source})。"),
+                format!("This consent document cannot be recorded: {source}."),
             ),
             Self::Refused { what, reason } => LocalizedText::new(
                 format!("この値は記録できません({what}: {reason})。"),

@@ -53,7 +53,8 @@ row! {
 }
 
 const NEWEST: &str = "SELECT document FROM inquiry ORDER BY opened_at DESC, id DESC LIMIT $1";
-const OF_CASE: &str = "SELECT document FROM inquiry WHERE case_id = $1 ORDER BY opened_at DESC, id DESC LIMIT $2";
+const OF_CASE: &str =
+    "SELECT document FROM inquiry WHERE case_id = $1 ORDER BY opened_at DESC, id DESC LIMIT $2";
 const ONE: &str = "SELECT document FROM inquiry WHERE id = $1";
 const NEWEST_EVENTS: &str = "SELECT e.inquiry_id, e.document FROM inquiry_event e JOIN \
      (SELECT id FROM inquiry ORDER BY opened_at DESC, id DESC LIMIT $1) i ON i.id = e.inquiry_id \
@@ -121,7 +122,7 @@ impl Batch {
         &mut self,
         event: &InquiryEvent,
     ) -> Result<(), RecordError> {
-        const INSERT: &str = "INSERT INTO inquiry_event (inquiry_id, number, at, document) \
+        const INSERT: &str = "INSERT INTO inquiry_event (inquiry_id, number, recorded_at, document) \
              VALUES ($1, $2, $3, $4)";
         let text = json_text("event of an inquiry", event)?;
         on_batch!(self, |connection| {
@@ -163,7 +164,10 @@ impl Store {
     /// Returns the inquiries of a case, newest first.
     ///
     /// Errors: the engine fails, or a document cannot be read.
-    pub async fn inquiries_of_case(&self, case: CaseId) -> Result<Vec<InquiryHistory>, RecordError> {
+    pub async fn inquiries_of_case(
+        &self,
+        case: CaseId,
+    ) -> Result<Vec<InquiryHistory>, RecordError> {
         let attempt = RecordError::attempt("read a case's inquiries");
         let texts: Vec<String> = on_readers!(self, |pool| {
             sqlx::query_scalar(OF_CASE).bind(case.0).bind(INQUIRIES_MAX).fetch_all(pool).await

@@ -1,6 +1,6 @@
 //! Walking through everything in the record, in the order of keys.
 
-use model::identity::{CaseId, Digest, ReportId, ResultId};
+use model::identity::{CaseId, Digest, InquiryId, ReportId, ResultId};
 use uuid::Uuid;
 
 use crate::{
@@ -14,6 +14,7 @@ pub(crate) const KEYS_PAGE: i64 = 256;
 const CASES: &str = "SELECT id FROM patient_case WHERE id > $1 ORDER BY id LIMIT $2";
 const RESULTS: &str = "SELECT id FROM result WHERE id > $1 ORDER BY id LIMIT $2";
 const REPORTS: &str = "SELECT id FROM report WHERE id > $1 ORDER BY id LIMIT $2";
+const INQUIRIES: &str = "SELECT id FROM inquiry WHERE id > $1 ORDER BY id LIMIT $2";
 const ORIGINALS: &str = "SELECT digest FROM original WHERE digest > $1 ORDER BY digest LIMIT $2";
 
 /// How much a record holds.
@@ -31,6 +32,12 @@ pub struct RecordCounts {
     pub results: u64,
     /// Reports.
     pub reports: u64,
+    /// Versions of consent documents.
+    pub consent_documents: u64,
+    /// Consent events.
+    pub consents: u64,
+    /// Inquiries of patients.
+    pub inquiries: u64,
 }
 
 impl Store {
@@ -45,6 +52,9 @@ impl Store {
             originals: self.count("SELECT count(*) FROM original").await?,
             results: self.count("SELECT count(*) FROM result").await?,
             reports: self.count("SELECT count(*) FROM report").await?,
+            consent_documents: self.count("SELECT count(*) FROM consent_document").await?,
+            consents: self.count("SELECT count(*) FROM consent_event").await?,
+            inquiries: self.count("SELECT count(*) FROM inquiry").await?,
         })
     }
 
@@ -88,6 +98,14 @@ impl Store {
         })
         .map_err(RecordError::attempt("walk through the record"))?;
         Ok(keys.into_iter().map(Digest).collect())
+    }
+
+    pub(crate) async fn inquiry_keys(
+        &self,
+        after: Option<InquiryId>,
+    ) -> Result<Vec<InquiryId>, RecordError> {
+        let keys = self.uuid_keys(INQUIRIES, after.map(|id| id.0)).await?;
+        Ok(keys.into_iter().map(InquiryId).collect())
     }
 
     async fn uuid_keys(

@@ -29,8 +29,12 @@ macro_rules! migration {
 }
 
 /// Every migration in order.
-pub(crate) const MIGRATIONS: [Migration; 2] =
-    [migration!(1, "0001_record"), migration!(2, "0002_people")];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    // One a line, in the order of their numbers.
+    migration!(1, "0001_record"),
+    migration!(2, "0002_people"),
+    migration!(5, "0005_consent"),
+];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.
 const APPLICATION_ID: i64 = 0x5453_4d47;

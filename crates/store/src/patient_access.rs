@@ -101,7 +101,7 @@ impl Batch {
     /// Errors: the engine fails.
     pub async fn issue_code(&mut self, code: &NewCode) -> Result<(), RecordError> {
         const INSERT: &str = "INSERT INTO one_time_code (id, case_id, digest, fact, fact_salt, \
-             fact_digest, issued_by, issued_at, expires_at, attempts_left) \
+             fact_digest, issued_by_id, issued_at, expires_at, attempts_left) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         self.revoke_codes(code.case, code.issued_at).await?;
         on_batch!(self, |connection| {

@@ -3,7 +3,7 @@
 CREATE TABLE consent_document (
     code              TEXT COLLATE "C" NOT NULL,
     version           TEXT COLLATE "C" NOT NULL,
-    effective_from    DATE NOT NULL,
+    effective_on   DATE NOT NULL,
     document          TEXT COLLATE "C" NOT NULL CHECK (document::json IS NOT NULL),
     recorded_at       TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (code, version)
@@ -11,16 +11,16 @@ CREATE TABLE consent_document (
 
 -- `sequence` has no gaps and is the order of commits: whoever has read up to one number has missed nothing.
 CREATE TABLE consent_event (
-    sequence          BIGINT NOT NULL PRIMARY KEY CHECK (sequence >= 1),
-    id                UUID NOT NULL UNIQUE,
+    id                UUID NOT NULL PRIMARY KEY,
+    sequence          BIGINT NOT NULL UNIQUE CHECK (sequence >= 1),
     case_id           UUID NOT NULL REFERENCES patient_case (id),
     signed_on         DATE NOT NULL,
     recorded_at       TIMESTAMPTZ NOT NULL,
     answers           TEXT COLLATE "C" NOT NULL,
-    supersedes        UUID REFERENCES consent_event (id),
+    supersedes_id UUID REFERENCES consent_event (id),
     document          TEXT COLLATE "C" NOT NULL CHECK (document::json IS NOT NULL)
 );
-CREATE INDEX consent_event_by_case ON consent_event (case_id, recorded_at, signed_on, id, answers, supersedes);
+CREATE INDEX consent_event_by_case ON consent_event (case_id, recorded_at, signed_on, id, answers, supersedes_id);
 
 -- Derived: the answers that hold now. Can be dropped and rebuilt.
 CREATE TABLE case_consent (
@@ -38,7 +38,7 @@ CREATE TABLE one_time_code (
     fact              TEXT COLLATE "C" NOT NULL,
     fact_salt         TEXT COLLATE "C" NOT NULL,
     fact_digest       TEXT COLLATE "C" NOT NULL CHECK (length(fact_digest) = 64),
-    issued_by         UUID NOT NULL,
+    issued_by_id UUID NOT NULL,
     issued_at         TIMESTAMPTZ NOT NULL,
     expires_at        TIMESTAMPTZ NOT NULL,
     attempts_left     BIGINT NOT NULL CHECK (attempts_left >= 0),
@@ -68,7 +68,7 @@ CREATE INDEX inquiry_by_time ON inquiry (opened_at, id);
 CREATE TABLE inquiry_event (
     inquiry_id        UUID NOT NULL REFERENCES inquiry (id),
     number            BIGINT NOT NULL CHECK (number >= 1),
-    at                TIMESTAMPTZ NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
     document          TEXT COLLATE "C" NOT NULL CHECK (document::json IS NOT NULL),
     PRIMARY KEY (inquiry_id, number)
 );

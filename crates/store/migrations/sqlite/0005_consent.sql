@@ -3,7 +3,7 @@
 CREATE TABLE consent_document (
     code           TEXT NOT NULL,
     version        TEXT NOT NULL,
-    effective_from TEXT NOT NULL,
+    effective_on   TEXT NOT NULL,
     document       TEXT NOT NULL CHECK (json_valid(document)),
     recorded_at    TEXT NOT NULL,
     PRIMARY KEY (code, version)
@@ -11,16 +11,16 @@ CREATE TABLE consent_document (
 
 -- `sequence` has no gaps and is the order of commits: whoever has read up to one number has missed nothing.
 CREATE TABLE consent_event (
-    sequence    INTEGER NOT NULL PRIMARY KEY CHECK (sequence >= 1),
-    id          BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
+    id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    sequence    INTEGER NOT NULL UNIQUE CHECK (sequence >= 1),
     case_id     BLOB    NOT NULL REFERENCES patient_case (id),
     signed_on   TEXT    NOT NULL,
     recorded_at TEXT    NOT NULL,
     answers     TEXT    NOT NULL,
-    supersedes  BLOB    REFERENCES consent_event (id),
+    supersedes_id BLOB    REFERENCES consent_event (id),
     document    TEXT    NOT NULL CHECK (json_valid(document))
 ) STRICT;
-CREATE INDEX consent_event_by_case ON consent_event (case_id, recorded_at, signed_on, id, answers, supersedes);
+CREATE INDEX consent_event_by_case ON consent_event (case_id, recorded_at, signed_on, id, answers, supersedes_id);
 
 -- Derived: the answers that hold now. Can be dropped and rebuilt.
 CREATE TABLE case_consent (
@@ -38,7 +38,7 @@ CREATE TABLE one_time_code (
     fact          TEXT    NOT NULL,
     fact_salt     TEXT    NOT NULL,
     fact_digest   TEXT    NOT NULL CHECK (length(fact_digest) = 64),
-    issued_by     BLOB    NOT NULL,
+    issued_by_id BLOB    NOT NULL,
     issued_at     TEXT    NOT NULL,
     expires_at    TEXT    NOT NULL,
     attempts_left INTEGER NOT NULL CHECK (attempts_left >= 0),
@@ -68,7 +68,7 @@ CREATE INDEX inquiry_by_time ON inquiry (opened_at, id);
 CREATE TABLE inquiry_event (
     inquiry_id BLOB    NOT NULL REFERENCES inquiry (id),
     number     INTEGER NOT NULL CHECK (number >= 1),
-    at         TEXT    NOT NULL,
+    recorded_at TEXT    NOT NULL,
     document   TEXT    NOT NULL CHECK (json_valid(document)),
     PRIMARY KEY (inquiry_id, number)
 ) STRICT;

@@ -26,7 +26,7 @@ async fn codes(store: &Store) -> Vec<&'static str> {
 }
 
 /// Changes the record behind the back of the triggers, as damage or a careless hand would.
-async fn damage(url: &str, table: &str, sql: &str) {
+pub(crate) async fn damage(url: &str, table: &str, sql: &str) {
     use sqlx::{AssertSqlSafe, Connection};
     if url.starts_with("sqlite:") {
         let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();

@@ -1,9 +1,20 @@
 //! Copying from either engine into either gives the same content, at once or in pieces.
 
-use model::identity::CaseId;
+use model::{
+    consent::{Answer, Answers, AsOf},
+    identity::CaseId,
+    inquiry::InquiryStep,
+};
 use store::{CopyRecordError, NewCase, PageRequest, Store, identifier_v7};
 
 use crate::fixture::{Record, moment, patient_case, postgres, record_many, record_one, sqlite};
+use crate::{
+    consent::{consent, consent_document},
+    inquiry::{inquiry, step},
+};
+
+/// Consent documents, consent events and inquiries of a filled record.
+const CONSENTS: u64 = 1 + 2 + 1;
 
 /// Everything that can be read of a record.
 async fn content(store: &Store) -> Vec<String> {
@@ -11,6 +22,10 @@ async fn content(store: &Store) -> Vec<String> {
     for release in store.releases().await.unwrap() {
         lines.push(format!("{} {}", release.id, release.manifest));
     }
+    lines.push(format!("{:?}", store.consent_documents().await.unwrap()));
+    lines.push(format!("{:?}", store.consents_after(0).await.unwrap()));
+    lines.push(format!("{:?}", store.consents_at(AsOf::known_then(moment(9_999))).await.unwrap()));
+    lines.push(format!("{:?}", store.inquiries().await.unwrap()));
     let mut request = PageRequest { rows: 500, after: None };
     loop {
         let page = store.list_cases(&Default::default(), request).await.unwrap();
@@ -45,6 +60,14 @@ async fn fill(record: &Record) {
     let alone = NewCase { id, document: patient_case(900), revises: true };
     let alone = batch.register_case(&alone, moment(99)).await.unwrap();
     batch.refresh_cases(&[revised.case, alone.case]).await.unwrap();
+    batch.add_consent_document(&consent_document("1")).await.unwrap();
+    for (case, answer) in [(revised.case, Answer::Yes), (alone.case, Answer::No)] {
+        let event = consent(case, moment(200), Answers::all(answer));
+        batch.record_consent(&event).await.unwrap().unwrap();
+    }
+    let inquiry = inquiry(1, Some(alone.case));
+    batch.open_inquiry(&inquiry).await.unwrap();
+    batch.add_inquiry_event(&step(&inquiry, InquiryStep::Noted, "試験用")).await.unwrap();
     batch.commit().await.unwrap();
 }
 
@@ -53,7 +76,7 @@ async fn copies_whole(from: Record, to: Record) {
     let mut ticks = 0;
     let first = from.store.copy_to(&to.store, |_| ticks += 1).await.unwrap();
     assert!(ticks >= 4);
-    assert_eq!((first.copied, first.already_there), (31 + 30 + 30 + 30 + 1, 0));
+    assert_eq!((first.copied, first.already_there), (31 + 30 + 30 + 30 + 1 + CONSENTS, 0));
     assert_eq!(content(&from.store).await, content(&to.store).await);
     assert_eq!(to.store.check().await.unwrap().findings, []);
     let again = from.store.copy_to(&to.store, |_| ()).await.unwrap();

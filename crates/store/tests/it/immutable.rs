@@ -1,24 +1,50 @@
 //! Neither engine lets the record be changed behind the programme's back.
 
+use model::{
+    consent::{Answer, Answers},
+    inquiry::InquiryStep,
+};
 use sqlx::Connection;
+use store::Store;
 
-use crate::fixture::{Record, record_many};
+use crate::{
+    consent::{consent, consent_document},
+    fixture::{Record, moment, record_many},
+    inquiry::{inquiry, step},
+};
 
-const TABLES: [(&str, &str); 6] = [
+const TABLES: &[(&str, &str)] = &[
     ("knowledge_release", "name"),
     ("patient_case", "reference"),
     ("case_revision", "hospital"),
     ("original", "digest"),
     ("result", "file_name"),
     ("report", "program_version"),
+    ("consent_document", "version"),
+    ("consent_event", "answers"),
+    ("inquiry", "document"),
+    ("inquiry_event", "document"),
 ];
+
+async fn record_consent(store: &Store) {
+    let case = store.case_by_reference("CASE-00000").await.unwrap().unwrap().case;
+    let inquiry = inquiry(1, Some(case));
+    let mut batch = store.begin().await.unwrap();
+    batch.add_consent_document(&consent_document("1")).await.unwrap();
+    let event = consent(case, moment(200), Answers::all(Answer::Yes));
+    batch.record_consent(&event).await.unwrap().unwrap();
+    batch.open_inquiry(&inquiry).await.unwrap();
+    batch.add_inquiry_event(&step(&inquiry, InquiryStep::Noted, "試験用")).await.unwrap();
+    batch.commit().await.unwrap();
+}
 
 #[tokio::test]
 async fn sqlite_refuses_changes() {
     let record = crate::fixture::sqlite().await.unwrap();
     record_many(&record.store, 2).await;
+    record_consent(&record.store).await;
     let mut connection = sqlx::SqliteConnection::connect(&record.url).await.unwrap();
-    for (table, column) in TABLES {
+    for &(table, column) in TABLES {
         for sql in
             [format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")]
         {
@@ -51,8 +77,9 @@ async fn sqlite_refuses_replacement_through_the_store() {
 async fn postgres_refuses_changes() {
     let Some(record) = crate::fixture::postgres().await else { return };
     record_many(&record.store, 2).await;
+    record_consent(&record.store).await;
     let mut connection = sqlx::PgConnection::connect(&record.url).await.unwrap();
-    for (table, column) in TABLES {
+    for &(table, column) in TABLES {
         for sql in [
             format!("UPDATE {table} SET {column} = {column}"),
             format!("DELETE FROM {table}"),

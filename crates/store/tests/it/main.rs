@@ -2,8 +2,10 @@
 
 mod case_list;
 mod check;
+mod consent;
 mod copy;
 mod fixture;
 mod immutable;
+mod inquiry;
 mod migrate;
 mod record;

@@ -99,6 +99,7 @@ fn common_type(column: &str, engine_type: &str) -> String {
         "integer" if matches!(column, "synthetic" | "demonstration") => "boolean",
         "integer" => "bigint",
         "text" if column.ends_with("_at") && column != "applied_at" => "timestamp with time zone",
+        "text" if column.ends_with("_on") => "date",
         other => other,
     };
     common.to_owned()
