@@ -11,6 +11,7 @@ mod lines;
 pub mod maf;
 pub mod output;
 mod problem_list;
+pub mod programme_csv;
 pub mod reading;
 pub mod reference;
 pub mod vcf;

@@ -151,6 +151,7 @@ impl Store {
         self.check_results(&mut report).await?;
         self.check_reports(&mut report).await?;
         self.check_consents(&mut report).await?;
+        self.check_registry(&mut report).await?;
         if let Err(error) = self.releases().await {
             unreadable(&mut report, "check.release.document", "knowledge_release", error)?;
         }

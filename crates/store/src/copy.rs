@@ -88,6 +88,7 @@ impl Store {
         self.copy_results(target, &mut summary, &mut tick).await?;
         self.copy_reports(target, &mut summary, &mut tick).await?;
         self.copy_consents(target, &mut summary, &mut tick).await?;
+        self.copy_registry(target, &mut summary, &mut tick).await?;
         let mut batch = target.begin().await?;
         batch.rebuild_case_list().await?;
         batch.commit().await?;

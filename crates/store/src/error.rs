@@ -69,6 +69,14 @@ pub enum RecordError {
         #[source]
         source: model::consent::CheckDocumentError,
     },
+    /// Someone else changed a document of the registry in the meantime.
+    #[error("the {kind} {key} has changed since it was read")]
+    RegistryChanged {
+        /// Kind of document.
+        kind: &'static str,
+        /// What it is kept under.
+        key: String,
+    },
     /// A value may not be stored.
     #[error("the record does not take this {what}: {reason}")]
     Refused {
@@ -112,6 +120,14 @@ impl RecordError {
             Self::ConsentDocument { source } => LocalizedText::new(
                 format!("この同意文書は記録できません({source})。"),
                 format!("This consent document cannot be recorded: {source}."),
+            ),
+            Self::RegistryChanged { key, .. } => LocalizedText::new(
+                format!(
+                    "登録簿の「{key}」は読み込んだ後に更新されました。もう一度開いてやり直してください。"
+                ),
+                format!(
+                    "“{key}” in the registry has changed since it was read: open it again and retry."
+                ),
             ),
             Self::Refused { what, reason } => LocalizedText::new(
                 format!("この値は記録できません({what}: {reason})。"),

@@ -38,6 +38,8 @@ pub struct RecordCounts {
     pub consents: u64,
     /// Inquiries of patients.
     pub inquiries: u64,
+    /// Revisions of the programme registry's documents.
+    pub registry_revisions: u64,
 }
 
 impl Store {
@@ -55,6 +57,7 @@ impl Store {
             consent_documents: self.count("SELECT count(*) FROM consent_document").await?,
             consents: self.count("SELECT count(*) FROM consent_event").await?,
             inquiries: self.count("SELECT count(*) FROM inquiry").await?,
+            registry_revisions: self.registry_version().await?,
         })
     }
 

@@ -12,12 +12,14 @@ mod draw;
 mod flaw;
 mod hospital;
 mod patient;
+mod registry;
 mod result;
 mod tables;
 
 pub use flaw::Flaw;
-pub use hospital::{Hospital, HospitalKind, hospitals};
+pub use hospital::{Hospital, hospitals};
 use model::case::PatientCase;
+pub use registry::registry;
 
 use crate::{draw::Draw, tables::Tables};
 

@@ -3,11 +3,11 @@
 use chrono::{Days, NaiveDate};
 use model::{
     case::{PatientCase, Sex},
+    programme::DesignationKind,
     tumour::TumourTypeCode,
 };
 
 use crate::{
-    HospitalKind,
     draw::Draw,
     tables::{Panel, Tables, Tumour},
 };
@@ -127,11 +127,13 @@ fn profile(draw: &mut Draw, tables: &'static Tables) -> Profile {
     }
 }
 
-/// Draws a hospital: each kind about as often as it tests, within a kind each as often as the others.
+/// Draws a hospital: each kind about as often as it tests, within a kind the first ones most often.
 fn hospital(draw: &mut Draw, tables: &Tables) -> Option<String> {
-    let kinds = [(HospitalKind::Core, 30), (HospitalKind::Hub, 34), (HospitalKind::Partner, 36)];
+    let kinds =
+        [(DesignationKind::Core, 30), (DesignationKind::Hub, 34), (DesignationKind::Partner, 36)];
     let kind = draw.weighted(&kinds, |kind| kind.1)?.0;
     let of_kind: Vec<_> =
         tables.hospitals.iter().filter(|hospital| hospital.kind == kind).collect();
-    draw.weighted(&of_kind, |_| 1).map(|hospital| hospital.name.clone())
+    let hospital = draw.weighted(&of_kind, |hospital| hospital.weight())?;
+    Some(hospital.code.to_string())
 }

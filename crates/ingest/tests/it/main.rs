@@ -11,6 +11,7 @@ mod cbioportal;
 mod golden;
 mod lift;
 mod maf;
+mod programme_csv;
 mod reference;
 mod seeded;
 mod table_mutations;

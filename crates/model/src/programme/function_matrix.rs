@@ -106,7 +106,7 @@ impl Duty {
 #[serde(rename_all = "camelCase")]
 pub enum Mark {
     /// A source says it.
-    Seed,
+    Source,
     /// It is ours, inferred where the sources are silent or damaged.
     Inferred,
 }
@@ -223,7 +223,7 @@ fn cell(row: &'static str) -> Option<MatrixCell> {
         function: Function::ALL.into_iter().find(|each| each.word() == *function)?,
         duty: Duty::ALL.into_iter().find(|each| each.word() == *duty)?,
         mark: match *mark {
-            "seed" => Mark::Seed,
+            "source" => Mark::Source,
             "inferred" => Mark::Inferred,
             _ => return None,
         },
@@ -274,7 +274,7 @@ mod tests {
             for (function, duty) in Function::ALL.into_iter().zip(duties) {
                 let answer = ask(kind, function, "2021-03-05");
                 assert_eq!(answer.duty, duty, "{kind:?} {function:?}");
-                assert_eq!((answer.rule, answer.mark), (Some("2021"), Some(Mark::Seed)));
+                assert_eq!((answer.rule, answer.mark), (Some("2021"), Some(Mark::Source)));
             }
         }
     }

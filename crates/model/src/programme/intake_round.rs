@@ -9,7 +9,7 @@ use super::Period;
 
 /// Half of a fiscal year. Shape: `2026-1` (April to September) or `2026-2` (October to March).
 ///
-/// Source: partners are taken about every six months (seed 000). That a round is half of the fiscal year is
+/// Source: partners are taken about every six months (the ministry's account of 2018-02). That a round is half of the fiscal year is
 /// ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -197,7 +197,7 @@ mod tests {
         }
         let partner = registry.may_hold_panel(&code("partner"), &code("partner"), day);
         assert_eq!(partner.ask, [code("core")]);
-        assert_eq!((partner.rule, partner.mark), (Some("2025"), Some(Mark::Seed)));
+        assert_eq!((partner.rule, partner.mark), (Some("2025"), Some(Mark::Source)));
         let before = "2023-03-31".parse().unwrap();
         let answer = registry.may_hold_panel(&code("core"), &code("core"), before);
         assert_eq!(answer.reason, R::NotDesignated);

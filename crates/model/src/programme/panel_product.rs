@@ -176,6 +176,16 @@ impl PanelProduct {
         self.versions.last()
     }
 
+    /// Returns whether it has versions, each once, in their order, and no empty list of genes.
+    pub fn is_sound(&self) -> bool {
+        let mut again = Self { versions: Vec::new(), ..self.clone() };
+        self.versions.iter().for_each(|version| again.put_version(version.clone()));
+        let lists = self.versions.iter().filter_map(|version| version.genes.as_ref());
+        !self.versions.is_empty()
+            && again == *self
+            && lists.into_iter().all(|genes| !genes.is_empty())
+    }
+
     /// Adds a version, or replaces the one of the same name; they stay in the order of their first days.
     pub fn put_version(&mut self, version: PanelVersion) {
         self.versions.retain(|other| other.version != version.version);

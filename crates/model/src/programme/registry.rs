@@ -134,7 +134,7 @@ document!(
     PanelProduct,
     PanelProduct,
     |self| self.code.clone(),
-    is_sound_code(&self.code) && is_sound_name(&self.name.ja)
+    is_sound_code(&self.code) && is_sound_name(&self.name.ja) && PanelProduct::is_sound(self)
 );
 
 /// Everything that the registry says.
@@ -303,8 +303,9 @@ impl Registry {
         macro_rules! look_at {
             ($($map:ident),*) => {
                 $(for (key, document) in &self.$map {
-                    let filed = key.to_string() == document.key();
-                    look(kind_of(document), key.to_string(), filed && document.is_sound());
+                    let (key, own_key) = (key.to_string(), document.key());
+                    let sound = key == own_key && document.is_sound();
+                    look(kind_of(document), key, sound);
                 })*
             };
         }

@@ -12,8 +12,7 @@ pub const EVIDENCE_MAX_CHARS: usize = 4_000;
 
 /// One of the eight requirements, in their order.
 ///
-/// Source: the list of 2017 (seed 000); shortened here. The consortium's earlier list (seed 001) words some
-/// of them differently.
+/// Source: the list of the consortium's report of 2017-06, in the ministry's account of 2018-02; shortened here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Requirement {

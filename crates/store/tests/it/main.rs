@@ -9,3 +9,4 @@ mod immutable;
 mod inquiry;
 mod migrate;
 mod record;
+mod registry;

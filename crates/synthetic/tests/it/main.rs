@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use ingest::cats::{self, ReadOptions};
-use model::problem::{Severity, has_error};
+use model::{
+    organisation::OrganisationCode,
+    problem::{Severity, has_error},
+    programme::DesignationKind,
+};
 
 const CASES: usize = 2_000;
 
@@ -28,7 +32,7 @@ fn cases_are_labelled_and_their_references_unique() {
     let mut references = BTreeMap::new();
     for case in synthetic::nation(1, CASES) {
         assert!(case.case.synthetic);
-        assert!(case.case.hospital.as_deref().is_some_and(|name| name.starts_with("合成")));
+        assert!(case.case.hospital.as_deref().is_some_and(|code| code.starts_with("SYN-")));
         *references.entry(case.case.reference.clone()).or_insert(0) += 1;
         assert_eq!(case.file_name, format!("{}.cats", case.case.reference));
     }
@@ -95,4 +99,43 @@ fn tumour_types_and_panels_are_those_of_the_starter_release() {
         let panel = release.panel(&name, test.panel_version.as_deref());
         assert!(panel.is_some_and(|panel| !panel.genes.is_empty()), "{name}");
     }
+}
+
+#[test]
+fn the_registry_is_shaped_like_june_2025_and_has_no_flaw() {
+    let registry = synthetic::registry();
+    assert_eq!(registry.flaws(), [].into());
+    let day = "2025-06-01".parse().expect("a day");
+    let counts = registry.counts(day);
+    let count = |kind| counts.get(&kind).copied().unwrap_or_default();
+    assert_eq!((count(DesignationKind::Core), count(DesignationKind::Hub)), (13, 32));
+    let able = count(DesignationKind::PanelPartner);
+    assert_eq!(able + count(DesignationKind::Partner), 237);
+    assert!(able > 0);
+    assert!(registry.coverage(day).values().all(|hospitals| *hospitals > 0));
+    for (code, hospital) in &registry.hospitals {
+        assert!(hospital.synthetic && hospital.name.ja.starts_with("合成"), "{code}");
+        let partner = registry.standing(code, day).kind().is_some_and(DesignationKind::is_partner);
+        let linked = registry.linked_hospitals(code, day);
+        assert_eq!(partner, !linked.is_empty(), "{code}");
+        for to in linked {
+            let kind = registry.standing(&to, day).kind();
+            assert!(matches!(kind, Some(DesignationKind::Core | DesignationKind::Hub)), "{to}");
+        }
+    }
+}
+
+#[test]
+fn cases_lie_with_hospitals_of_the_registry_and_more_with_some_than_with_others() {
+    let registry = synthetic::registry();
+    let mut counts = BTreeMap::<String, usize>::new();
+    for case in synthetic::nation(1, CASES) {
+        let code = case.case.hospital.expect("every case has a hospital");
+        assert!(registry.hospitals.contains_key(&OrganisationCode::new(&code)), "{code}");
+        *counts.entry(code).or_default() += 1;
+    }
+    let first = counts.get("SYN-C001").copied().unwrap_or_default();
+    let last = counts.get("SYN-C013").copied().unwrap_or_default();
+    assert!(first > last && last > 0, "{first} {last}");
+    assert!(counts.len() > 150, "{}", counts.len());
 }
