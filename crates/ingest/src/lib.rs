@@ -10,6 +10,7 @@ pub mod lift;
 mod lines;
 pub mod maf;
 pub mod output;
+pub mod portal_csv;
 mod problem_list;
 pub mod programme_csv;
 pub mod reading;

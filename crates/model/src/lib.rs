@@ -10,6 +10,7 @@ pub mod case;
 pub mod catalogue;
 pub mod clinical_record;
 pub mod consent;
+pub mod eligibility;
 pub mod evidence;
 pub mod gene;
 pub mod genome;

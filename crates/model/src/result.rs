@@ -25,6 +25,8 @@ pub enum ResultFormat {
     Vcf,
     /// cBioPortal study files.
     CBioPortal,
+    /// The report CSV of the portal: a summary of a findings report.
+    PortalReport,
 }
 
 /// What was sequenced against what.

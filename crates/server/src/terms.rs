@@ -51,6 +51,7 @@ impl Page {
             ResultFormat::Maf => self.t("format-maf"),
             ResultFormat::Vcf => self.t("format-vcf"),
             ResultFormat::CBioPortal => self.t("format-cbioportal"),
+            ResultFormat::PortalReport => self.t("format-portal-report"),
         }
     }
 

@@ -11,6 +11,7 @@ mod cbioportal;
 mod golden;
 mod lift;
 mod maf;
+mod portal_csv;
 mod programme_csv;
 mod reference;
 mod seeded;

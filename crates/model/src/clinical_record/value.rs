@@ -11,7 +11,7 @@ use crate::catalogue::{Item, ItemType};
 const YEARS: std::ops::RangeInclusive<i32> = 1880..=2200;
 
 /// A cell's value, kept as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CellValue {
     /// What was written: a code for an item with a code list.

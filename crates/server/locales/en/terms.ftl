@@ -8,6 +8,7 @@ format-cats = CATS { $version }
 format-maf = MAF
 format-vcf = VCF
 format-cbioportal = cBioPortal
+format-portal-report = report CSV of the portal
 test-tumour-only = Tumour only
 test-tumour-matched = Tumour and matched normal
 test-cell-free = Cell-free DNA only

@@ -8,6 +8,7 @@ format-cats = CATS { $version }
 format-maf = MAF
 format-vcf = VCF
 format-cbioportal = cBioPortal
+format-portal-report = ポータルのレポートCSV
 test-tumour-only = 腫瘍のみ
 test-tumour-matched = 腫瘍と正常の組
 test-cell-free = 血中遊離 DNA のみ

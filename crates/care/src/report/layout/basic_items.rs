@@ -148,6 +148,7 @@ fn test_facts(items: &BasicItems, speech: Speech) -> Vec<Fact> {
         ResultFormat::Maf => "MAF".to_owned(),
         ResultFormat::Vcf => "VCF".to_owned(),
         ResultFormat::CBioPortal => "cBioPortal".to_owned(),
+        ResultFormat::PortalReport => speech.say("レポートCSV", "report CSV").to_owned(),
     };
     vec![
         fact(speech.say("遺伝子パネル", "Gene panel"), known(panel(items))),
