@@ -8,6 +8,7 @@
 
 mod action;
 mod actor;
+pub mod audit;
 pub mod break_glass;
 pub mod oidc;
 pub mod password;
