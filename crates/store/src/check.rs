@@ -155,7 +155,18 @@ impl Store {
         if let Err(error) = self.releases().await {
             unreadable(&mut report, "check.release.document", "knowledge_release", error)?;
         }
+        self.check_audit(&mut report).await?;
         Ok(report)
+    }
+
+    /// Looks whether the audit log agrees with itself and its heads. Signatures need the key: `audit verify`.
+    async fn check_audit(&self, report: &mut CheckReport) -> Result<(), RecordError> {
+        let found = self.verify_audit(None, Vec::new()).await?;
+        for flaw in found.flaws {
+            let text = flaw.explain();
+            report.add("check.audit", flaw.code(), &text.ja, &text.en);
+        }
+        Ok(())
     }
 
     async fn check_form(&self, report: &mut CheckReport) -> Result<(), RecordError> {

@@ -18,6 +18,9 @@ use crate::{
 /// Packed bytes at which a transaction is committed. Units: bytes.
 const TRANSACTION_MAX_BYTES: usize = 32 << 20;
 
+/// Entries of the audit log copied at once.
+const AUDIT_ENTRIES_AT_ONCE: u32 = 2_048;
+
 /// How far a copy is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CopyProgress {
@@ -27,7 +30,7 @@ pub struct CopyProgress {
     pub rows: u64,
 }
 
-/// What a copy did. Units: cases, files' bytes, results, reports and releases together.
+/// What a copy did. Units: cases, files' bytes, results, reports, releases, audit entries and heads together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CopySummary {
     /// Written now.
@@ -89,10 +92,50 @@ impl Store {
         self.copy_reports(target, &mut summary, &mut tick).await?;
         self.copy_consents(target, &mut summary, &mut tick).await?;
         self.copy_registry(target, &mut summary, &mut tick).await?;
+        self.copy_audit(target, &mut summary, &mut tick).await?;
         let mut batch = target.begin().await?;
         batch.rebuild_case_list().await?;
         batch.commit().await?;
         Ok(summary)
+    }
+
+    /// Copies the audit log and its heads as they are: a log has one beginning, so the target holds a part of
+    /// the same log or none.
+    async fn copy_audit(
+        &self,
+        target: &Store,
+        summary: &mut CopySummary,
+        tick: &mut impl FnMut(CopyProgress),
+    ) -> Result<(), CopyRecordError> {
+        let mut rows = 0;
+        loop {
+            let entries = self.audit_entries(rows, AUDIT_ENTRIES_AT_ONCE).await?;
+            let Some(last) = entries.last() else { break };
+            let after = last.sequence + 1;
+            let there = target.audit_entries(rows, AUDIT_ENTRIES_AT_ONCE).await?;
+            if let Some((other, _)) = there.iter().zip(&entries).find(|(other, own)| other != own) {
+                return Err(differs("audit entry", &other.sequence));
+            }
+            let known = there.len().min(entries.len());
+            summary.already_there += known as u64;
+            let new = entries.get(known..).unwrap_or_default();
+            let mut batch = target.begin().await?;
+            batch.copy_audit(new).await?;
+            batch.commit().await?;
+            summary.copied += new.len() as u64;
+            rows = after;
+            tick(CopyProgress { what: "監査記録 audit entries", rows });
+        }
+        let there = target.audit_heads().await?;
+        let mut batch = target.begin().await?;
+        for head in self.audit_heads().await? {
+            let is_new = !there.contains(&head);
+            if is_new {
+                batch.add_audit_head(&head).await?;
+            }
+            count(summary, is_new);
+        }
+        Ok(batch.commit().await?)
     }
 
     async fn copy_releases(

@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
+use access::audit::Entry;
 use model::text::LocalizedText;
 use sqlx::{
     ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
@@ -220,7 +221,7 @@ impl Store {
             ),
             Db::Postgres(pool) => EngineTransaction::Postgres(pool.begin().await.map_err(attempt)?),
         };
-        Ok(Batch { transaction })
+        Ok(Batch { transaction, audit: Vec::new() })
     }
 
     /// Closes every connection, after what is under way has ended.
@@ -275,6 +276,8 @@ fn without_password(url: &str) -> String {
 #[derive(Debug)]
 pub struct Batch {
     pub(crate) transaction: EngineTransaction,
+    /// What is written down of the batch, to be appended when it is committed.
+    pub(crate) audit: Vec<Entry>,
 }
 
 #[derive(Debug)]
@@ -287,7 +290,8 @@ impl Batch {
     /// Makes everything written in the batch durable, or nothing.
     ///
     /// Errors: the engine could not; then nothing of the batch is kept.
-    pub async fn commit(self) -> Result<(), RecordError> {
+    pub async fn commit(mut self) -> Result<(), RecordError> {
+        self.write_audit().await?;
         let attempt = RecordError::attempt("commit a transaction");
         match self.transaction {
             EngineTransaction::Sqlite(transaction) => transaction.commit().await.map_err(attempt),

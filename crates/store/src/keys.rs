@@ -40,6 +40,10 @@ pub struct RecordCounts {
     pub inquiries: u64,
     /// Revisions of the programme registry's documents.
     pub registry_revisions: u64,
+    /// Entries of the audit log.
+    pub audit_entries: u64,
+    /// Signed heads of the audit log.
+    pub audit_heads: u64,
 }
 
 impl Store {
@@ -58,6 +62,8 @@ impl Store {
             consents: self.count("SELECT count(*) FROM consent_event").await?,
             inquiries: self.count("SELECT count(*) FROM inquiry").await?,
             registry_revisions: self.registry_version().await?,
+            audit_entries: self.count("SELECT count(*) FROM audit_entry").await?,
+            audit_heads: self.count("SELECT count(*) FROM audit_head").await?,
         })
     }
 

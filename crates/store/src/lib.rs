@@ -10,6 +10,7 @@
 //! Not here: rules of medicine, and how results are read.
 
 mod api_token;
+mod audit;
 mod break_glass;
 mod case;
 mod case_list;
@@ -41,6 +42,7 @@ mod session;
 mod sign_in_failure;
 
 pub use api_token::TokenRecord;
+pub use audit::{AuditFilter, AuditPage, AuditState, StoredEntry};
 pub use break_glass::{BreakGlass, BreakGlassReview, ListedBreakGlass};
 pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
 pub use case_list::{

@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     // One a line, in the order of their numbers.
     migration!(1, "0001_record"),
     migration!(2, "0002_people"),
+    migration!(3, "0003_audit"),
     migration!(4, "0004_programme"),
     migration!(5, "0005_consent"),
 ];

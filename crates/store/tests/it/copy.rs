@@ -26,6 +26,11 @@ async fn content(store: &Store) -> Vec<String> {
     lines.push(format!("{:?}", store.consents_after(0).await.unwrap()));
     lines.push(format!("{:?}", store.consents_at(AsOf::known_then(moment(9_999))).await.unwrap()));
     lines.push(format!("{:?}", store.inquiries().await.unwrap()));
+    for stored in store.audit_entries(0, 10_000).await.unwrap() {
+        lines.push(format!("{stored:?}"));
+    }
+    lines.push(format!("{:?}", store.audit_heads().await.unwrap()));
+    lines.push(format!("{:?}", store.audit_state().await.unwrap()));
     let mut request = PageRequest { rows: 500, after: None };
     loop {
         let page = store.list_cases(&Default::default(), request).await.unwrap();
@@ -69,6 +74,8 @@ async fn fill(record: &Record) {
     batch.open_inquiry(&inquiry).await.unwrap();
     batch.add_inquiry_event(&step(&inquiry, InquiryStep::Noted, "試験用")).await.unwrap();
     batch.commit().await.unwrap();
+    crate::audit::append(&record.store, 0..40).await;
+    crate::audit::sign(&record.store).await;
 }
 
 async fn copies_whole(from: Record, to: Record) {
@@ -76,7 +83,7 @@ async fn copies_whole(from: Record, to: Record) {
     let mut ticks = 0;
     let first = from.store.copy_to(&to.store, |_| ticks += 1).await.unwrap();
     assert!(ticks >= 4);
-    assert_eq!((first.copied, first.already_there), (31 + 30 + 30 + 30 + 1 + CONSENTS, 0));
+    assert_eq!((first.copied, first.already_there), (31 + 30 + 30 + 30 + 1 + 40 + 1 + CONSENTS, 0));
     assert_eq!(content(&from.store).await, content(&to.store).await);
     assert_eq!(to.store.check().await.unwrap().findings, []);
     let again = from.store.copy_to(&to.store, |_| ()).await.unwrap();
@@ -84,9 +91,10 @@ async fn copies_whole(from: Record, to: Record) {
     // More in the source later: only that is written.
     let mut batch = from.store.begin().await.unwrap();
     record_one(&mut batch, 500).await;
+    batch.append_audit(&crate::audit::entry(40)).await.unwrap();
     batch.commit().await.unwrap();
     let more = from.store.copy_to(&to.store, |_| ()).await.unwrap();
-    assert_eq!(more.copied, 4);
+    assert_eq!(more.copied, 5);
     assert_eq!(content(&from.store).await, content(&to.store).await);
 }
 
@@ -122,4 +130,17 @@ async fn a_target_that_says_something_else_is_left_alone() {
     assert!(refused.explain().ja.contains("写し先"));
     let after = to.store.counts().await.unwrap();
     assert_eq!((before.cases, before.results), (after.cases, after.results));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_another_record_is_left_alone() {
+    let (from, to) = (sqlite().await.unwrap(), sqlite().await.unwrap());
+    crate::audit::append(&from.store, 0..9).await;
+    crate::audit::append(&to.store, 0..5).await;
+    crate::audit::append(&to.store, 6..7).await;
+    let refused = from.store.copy_to(&to.store, |_| ()).await.unwrap_err();
+    let expected =
+        matches!(&refused, CopyRecordError::Differs { what: "audit entry", id } if id == "5");
+    assert!(expected, "{refused:?}");
+    assert_eq!(to.store.counts().await.unwrap().audit_entries, 6);
 }

@@ -24,6 +24,8 @@ const TABLES: &[(&str, &str)] = &[
     ("consent_event", "answers"),
     ("inquiry", "document"),
     ("inquiry_event", "document"),
+    ("audit_entry", "name"),
+    ("audit_head", "key_name"),
 ];
 
 async fn record_consent(store: &Store) {
@@ -43,6 +45,8 @@ async fn sqlite_refuses_changes() {
     let record = crate::fixture::sqlite().await.unwrap();
     record_many(&record.store, 2).await;
     record_consent(&record.store).await;
+    crate::audit::append(&record.store, 0..2).await;
+    crate::audit::sign(&record.store).await;
     let mut connection = sqlx::SqliteConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in
@@ -78,6 +82,8 @@ async fn postgres_refuses_changes() {
     let Some(record) = crate::fixture::postgres().await else { return };
     record_many(&record.store, 2).await;
     record_consent(&record.store).await;
+    crate::audit::append(&record.store, 0..2).await;
+    crate::audit::sign(&record.store).await;
     let mut connection = sqlx::PgConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in [

@@ -1,5 +1,8 @@
 //! One suite for both engines: SQLite always, PostgreSQL wherever it is installed.
 
+mod audit;
+mod audit_kill;
+mod audit_tamper;
 mod case_list;
 mod check;
 mod consent;
