@@ -75,13 +75,14 @@ fn check(url: &str) -> Result<ExitCode, Failure> {
             println!("他 {left_out} 件 / and {left_out} more");
         }
         println!(
-            "症例 cases: {}  改訂 revisions: {}  原本 originals: {}  結果 results: {}  報告書 reports: {}  知識リリース releases: {}",
+            "症例 cases: {}  改訂 revisions: {}  原本 originals: {}  結果 results: {}  報告書 reports: {}  知識リリース releases: {}  監査記録 audit entries: {}",
             report.counts.cases,
             report.counts.revisions,
             report.counts.originals,
             report.counts.results,
             report.counts.reports,
             report.counts.releases,
+            report.counts.audit_entries,
         );
         if report.findings.is_empty() {
             println!("異常はありません。 Everything is whole.");

@@ -17,6 +17,8 @@ use server::{AppState, Clock};
 use store::Store;
 use tokio::net::TcpListener;
 
+use crate::audit::AuditFiles;
+
 mod fill;
 
 /// Most cases that a demo makes.
@@ -71,6 +73,10 @@ impl Demo {
         let release = Release::starter();
         let clock: Clock = Arc::new(now);
         let mut state = AppState::new(store, release, clock, env!("CARGO_PKG_VERSION"));
+        if let Err(failure) = AuditFiles::in_folder(&self.data).sign(&state.audit) {
+            eprintln!("{failure}");
+            return Ok(ExitCode::from(2));
+        }
         state.loopback_only = !self.open_to_everyone_without_sign_in;
         let address = listener.local_addr().context("read the address listened on")?;
 

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod audit;
 mod cats;
 mod db;
 mod demo;
@@ -41,6 +42,9 @@ enum Command {
     /// Migrate, check and copy the record.
     #[command(subcommand)]
     Db(db::Db),
+    /// Verify, prove and export the audit log.
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -59,5 +63,6 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Ingest(ingest) => ingest.run(),
         Command::Reannotate(reannotate) => reannotate.run(),
         Command::Db(db) => db.run(),
+        Command::Audit(audit) => audit.run(),
     }
 }

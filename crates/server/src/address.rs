@@ -28,6 +28,16 @@ pub(crate) fn report(id: ReportId) -> String {
     format!("/reports/{id}")
 }
 
+/// Address of an entry of the audit log.
+pub(crate) fn audit_entry(sequence: u64) -> String {
+    format!("/audit/entries/{sequence}")
+}
+
+/// Address of the page that says who looked at a case.
+pub(crate) fn audit_case(id: CaseId) -> String {
+    format!("/audit/cases/{id}")
+}
+
 /// Address of the same for programs.
 pub(crate) fn api(path: &str) -> String {
     format!("/api{path}")

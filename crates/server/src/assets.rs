@@ -53,7 +53,12 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
             "text/css; charset=utf-8",
             // The report's own style comes first, so that the pages' tokens win inside the frame; after them
             // what one noun's pages alone need.
-            [report_css(), include_str!("../assets/tsumugi.css")].join("\n"),
+            [
+                report_css(),
+                include_str!("../assets/tsumugi.css"),
+                include_str!("../assets/audit.css"),
+            ]
+            .join("\n"),
         ),
         Asset::new("report", "css", "text/css; charset=utf-8", report_css().to_owned()),
         Asset::new(

@@ -51,6 +51,23 @@ pub(crate) fn local_day(at: DateTime<Utc>) -> NaiveDate {
     local(at).date_naive()
 }
 
+/// Returns the moment at which a local day begins.
+pub(crate) fn day_begins(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
+    let offset = chrono::TimeDelta::seconds(i64::from(LOCAL_OFFSET_SECONDS));
+    midnight.checked_sub_signed(offset).unwrap_or(midnight)
+}
+
+/// Returns a moment to the second, for a log.
+pub(crate) fn moment_exact(at: DateTime<Utc>) -> String {
+    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Returns the time of day of a moment in local time.
+pub(crate) fn time_of_day(at: DateTime<Utc>) -> String {
+    local(at).format("%H:%M").to_string()
+}
+
 fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     match FixedOffset::east_opt(LOCAL_OFFSET_SECONDS) {
         Some(offset) => at.with_timezone(&offset),
@@ -129,6 +146,14 @@ mod tests {
         let at = DateTime::parse_from_rfc3339("2026-03-09T18:30:00Z").unwrap().to_utc();
         assert_eq!(moment(at, Language::Ja), "2026年3月10日 03:30");
         assert_eq!(moment(at, Language::En), "10 Mar 2026, 03:30 JST");
+    }
+
+    #[test]
+    fn a_local_day_begins_the_evening_before() {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 10).unwrap();
+        assert_eq!(day_begins(day).to_rfc3339(), "2026-03-09T15:00:00+00:00");
+        assert_eq!(local_day(day_begins(day)), day);
+        assert_eq!(moment_exact(day_begins(day)), "2026-03-10 00:00:00");
     }
 
     #[test]

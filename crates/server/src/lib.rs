@@ -9,6 +9,7 @@
 mod address;
 mod api;
 mod assets;
+mod audit;
 mod checking;
 mod error;
 mod form;
@@ -29,6 +30,7 @@ mod view;
 mod viewer;
 mod web;
 
+pub use audit::{AuditError, AuditLog, HeadsFile, HeadsFileError, Look, SignHeadError};
 pub use router::router;
 pub use serve::{ServeError, serve};
 pub use state::{AppState, Clock, Filling};

@@ -34,6 +34,10 @@ pub(crate) enum Place {
     Knowledge,
     /// A page below the knowledge release.
     InKnowledge,
+    /// Audit log.
+    Audit,
+    /// A page below the audit log.
+    InAudit,
     /// Help.
     About,
     /// None of these.
@@ -179,6 +183,7 @@ impl Page {
                 None,
                 false,
             ),
+            self.link("/audit", self.t("nav-audit"), [Place::Audit, Place::InAudit], None, false),
             self.link("/about", self.t("nav-about"), [Place::About; 2], None, false),
         ]
     }

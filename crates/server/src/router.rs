@@ -40,6 +40,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/cases/{id}", get(api::cases::show))
         .route("/api/results/{id}", get(api::results::show))
         .route("/api/reports/{id}", get(api::reports::show))
+        .merge(web::audit::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let form = Router::new()

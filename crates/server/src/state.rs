@@ -13,7 +13,7 @@ use knowledge::Release;
 use store::Store;
 use tokio::sync::Semaphore;
 
-use crate::limits;
+use crate::{audit::AuditLog, limits};
 
 /// Tells the time; only `main` reads the real clock.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -64,6 +64,8 @@ pub struct AppState {
     pub loopback_only: bool,
     /// Progress of filling the record in the background.
     pub filling: Arc<Filling>,
+    /// The audit log.
+    pub audit: AuditLog,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
@@ -77,6 +79,7 @@ impl AppState {
         clock: Clock,
         program_version: &'static str,
     ) -> Self {
+        let audit = AuditLog::new(store.clone(), Arc::clone(&clock));
         Self {
             store,
             release,
@@ -84,6 +87,7 @@ impl AppState {
             program_version,
             loopback_only: true,
             filling: Arc::default(),
+            audit,
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             pdfs: Arc::new(Semaphore::new(limits::PDFS_AT_ONCE)),
             page_time_max: limits::PAGE_TIME_MAX,

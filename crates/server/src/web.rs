@@ -1,6 +1,7 @@
 //! The pages, one file for each.
 
 pub(crate) mod about;
+pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod check;
@@ -14,3 +15,4 @@ pub(crate) mod result;
 pub(crate) mod result_facts;
 pub(crate) mod results;
 pub(crate) mod tumour_types;
+pub(crate) mod who_looked;

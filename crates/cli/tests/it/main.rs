@@ -1,5 +1,6 @@
 //! The program as a user runs it.
 
+mod audit;
 mod cats;
 mod cats_convert;
 mod folder;

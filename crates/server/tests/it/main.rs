@@ -1,5 +1,6 @@
 //! Tests of the whole service, without a network.
 
+mod audit;
 mod crawl;
 mod fixture;
 mod guards;
