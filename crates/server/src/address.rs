@@ -1,6 +1,9 @@
 //! Addresses of pages: made in one place, so that a link and its page agree.
 
-use model::identity::{CaseId, ReportId, ResultId};
+use model::{
+    consent::DocumentVersion,
+    identity::{CaseId, ConsentEventId, ReportId, ResultId},
+};
 
 /// Returns a path with a query; pairs without a value are left out.
 pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
@@ -36,6 +39,22 @@ pub(crate) fn audit_entry(sequence: u64) -> String {
 /// Address of the page that says who looked at a case.
 pub(crate) fn audit_case(id: CaseId) -> String {
     format!("/audit/cases/{id}")
+}
+
+/// Address of a case's consent.
+pub(crate) fn consent(id: CaseId) -> String {
+    format!("/cases/{id}/consent")
+}
+
+/// Address of one event of a case's consent.
+pub(crate) fn consent_event(case: CaseId, id: ConsentEventId) -> String {
+    format!("/cases/{case}/consent/events/{id}")
+}
+
+/// Address of a version of a consent document.
+pub(crate) fn consent_document(version: &DocumentVersion) -> String {
+    // Both parts are of letters, digits, dots and hyphens.
+    format!("/consent-documents/{}/{}", version.code, version.version)
 }
 
 /// Address of the same for programs.

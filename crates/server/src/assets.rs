@@ -57,6 +57,7 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
                 report_css(),
                 include_str!("../assets/tsumugi.css"),
                 include_str!("../assets/audit.css"),
+                include_str!("../assets/consent.css"),
             ]
             .join("\n"),
         ),

@@ -3,7 +3,7 @@
 //! What may not be known of is not found: existence is secret.
 
 use access::{Action, Asked, Permit, Purpose, Relation, Rights};
-use model::{identity::CaseId, organisation::OrganisationCode};
+use model::{consent::DataUse, identity::CaseId, organisation::OrganisationCode};
 
 use crate::{error::PageError, state::AppState, viewer::Viewer};
 
@@ -35,13 +35,35 @@ impl AppState {
         let day = self.now().date_naive();
         let own = if viewer.demonstration { None } else { hospital.as_ref() };
         let relations = [(Relation::OwnHospital, own), (Relation::Programme, None)];
-        relations
+        let permit = relations
             .into_iter()
             .filter(|(relation, _)| *relation != Relation::OwnHospital || hospital.is_some())
             .find_map(|(relation, organisation)| {
                 let asked = Asked { action, relation, organisation, purpose, case: Some(case) };
                 Rights::ours().decide(&viewer.actor, &asked, day)
             })
-            .ok_or(PageError::NotFound)
+            .ok_or(PageError::NotFound)?;
+        self.known_to(permit).await
+    }
+
+    /// Lets the programme's own roles know of a case only where the patient agreed to registration.
+    ///
+    /// What concerns the will itself is known to them all the same: a refusal has to be recorded and answered.
+    async fn known_to(&self, permit: Permit) -> Result<Permit, PageError> {
+        let of_will = [
+            Action::ReadConsent,
+            Action::RecordConsent,
+            Action::AnswerInquiry,
+            Action::ReadAudit,
+            Action::ReviewBreakGlass,
+        ];
+        let (Some(case), Relation::Programme) = (permit.case(), permit.relation()) else {
+            return Ok(permit);
+        };
+        if of_will.contains(&permit.action()) {
+            return Ok(permit);
+        }
+        let registered = self.consents.allows(case, DataUse::Registration).await;
+        if registered.map_err(PageError::internal)? { Ok(permit) } else { Err(PageError::NotFound) }
     }
 }

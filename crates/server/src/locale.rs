@@ -15,6 +15,9 @@ pub const FILES: [(Language, &[&str]); 2] = [
         &[
             include_str!("../locales/ja/frame.ftl"),
             include_str!("../locales/ja/cases.ftl"),
+            include_str!("../locales/ja/consent.ftl"),
+            include_str!("../locales/ja/my.ftl"),
+            include_str!("../locales/ja/desk.ftl"),
             include_str!("../locales/ja/result.ftl"),
             include_str!("../locales/ja/knowledge.ftl"),
             include_str!("../locales/ja/check.ftl"),
@@ -29,6 +32,9 @@ pub const FILES: [(Language, &[&str]); 2] = [
         &[
             include_str!("../locales/en/frame.ftl"),
             include_str!("../locales/en/cases.ftl"),
+            include_str!("../locales/en/consent.ftl"),
+            include_str!("../locales/en/my.ftl"),
+            include_str!("../locales/en/desk.ftl"),
             include_str!("../locales/en/result.ftl"),
             include_str!("../locales/en/knowledge.ftl"),
             include_str!("../locales/en/check.ftl"),

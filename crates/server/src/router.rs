@@ -41,6 +41,9 @@ pub fn router(state: AppState) -> Router {
         .route("/api/results/{id}", get(api::results::show))
         .route("/api/reports/{id}", get(api::reports::show))
         .merge(web::audit::routes())
+        .merge(web::consent::routes())
+        .merge(web::desk::routes())
+        .merge(web::my::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let form = Router::new()

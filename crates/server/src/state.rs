@@ -13,7 +13,7 @@ use knowledge::Release;
 use store::Store;
 use tokio::sync::Semaphore;
 
-use crate::{audit::AuditLog, limits};
+use crate::{audit::AuditLog, consents::ConsentBoard, limits, patient::Guesses};
 
 /// Tells the time; only `main` reads the real clock.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -66,6 +66,9 @@ pub struct AppState {
     pub filling: Arc<Filling>,
     /// The audit log.
     pub audit: AuditLog,
+    /// What patients allow now.
+    pub consents: ConsentBoard,
+    pub(crate) guesses: Arc<Guesses>,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
@@ -81,6 +84,8 @@ impl AppState {
     ) -> Self {
         let audit = AuditLog::new(store.clone(), Arc::clone(&clock));
         Self {
+            consents: ConsentBoard::new(store.clone()),
+            guesses: Arc::default(),
             store,
             release,
             clock,

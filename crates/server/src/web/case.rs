@@ -36,6 +36,7 @@ struct CaseTemplate {
     reference: String,
     summary: String,
     json_href: String,
+    consent_href: String,
     facts: Vec<Fact>,
     results: Vec<ResultRowView>,
     reports: Vec<ReportView>,
@@ -68,6 +69,7 @@ pub(crate) async fn show(
     let template = CaseTemplate {
         reference: document.reference.clone(),
         summary: summary(&page, &state, document),
+        consent_href: address::consent(id),
         json_href: address::api(&address::case(id)),
         facts: facts(&page, &state, document, revision.revision),
         results: results.iter().map(|row| ResultRowView::of(&page, row)).collect(),
