@@ -8,6 +8,7 @@
 //!
 //! Not here: real data of any kind, reading or judging results.
 
+mod clinical;
 mod draw;
 mod flaw;
 mod hospital;
@@ -16,12 +17,13 @@ mod registry;
 mod result;
 mod tables;
 
+pub use clinical::{RecordFlaw, SyntheticRecord, clinical_records};
 pub use flaw::Flaw;
 pub use hospital::{Hospital, hospitals};
 use model::case::PatientCase;
 pub use registry::registry;
 
-use crate::{draw::Draw, tables::Tables};
+use crate::{draw::Draw, patient::Profile, tables::Tables};
 
 /// A synthetic case with its result.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,9 +56,8 @@ pub fn nation(seed: u64, cases: usize) -> impl Iterator<Item = SyntheticCase> {
 fn one_case(seed: u64, index: u64) -> SyntheticCase {
     let tables = Tables::get();
     let mut draw = Draw::new(seed, index);
-    let number = index + 1;
-    let reference = format!("SYN{seed}-{number:06}");
-    let (case, profile) = patient::draw(&mut draw, tables, &reference);
+    let (case, profile) = patient_of(&mut draw, seed, index);
+    let reference = case.reference.clone();
     let mut document = result::draw(&mut draw, tables, &profile, &reference);
     let flaw = Flaw::draw(&mut draw).filter(|flaw| flaw.fits(&document));
     let cats_json = match flaw {
@@ -64,6 +65,12 @@ fn one_case(seed: u64, index: u64) -> SyntheticCase {
         None => flaw::bytes(&document),
     };
     SyntheticCase { case, file_name: format!("{reference}.cats"), cats_json, flaw }
+}
+
+/// Draws the patient of one number (from 0), which are the first draws of the case's stream.
+fn patient_of(draw: &mut Draw, seed: u64, index: u64) -> (PatientCase, Profile) {
+    let number = index + 1;
+    patient::draw(draw, Tables::get(), &format!("SYN{seed}-{number:06}"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The synthetic nation through the reader that the programme uses.
 
+mod clinical;
+
 use std::collections::BTreeMap;
 
 use ingest::cats::{self, ReadOptions};
