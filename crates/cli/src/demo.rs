@@ -10,12 +10,12 @@ use std::{
     },
 };
 
+use crate::listen::{Stop, listen};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use knowledge::Release;
-use server::{AppState, Clock};
+use server::{AppState, Clock, Door};
 use store::Store;
-use tokio::net::TcpListener;
 
 use crate::audit::AuditFiles;
 
@@ -62,12 +62,8 @@ impl Demo {
     }
 
     async fn serve(self) -> anyhow::Result<ExitCode> {
-        let listener = match TcpListener::bind(self.listen).await {
-            Ok(listener) => listener,
-            Err(error) => {
-                tell_listen_error(self.listen, &error);
-                return Ok(ExitCode::from(2));
-            }
+        let Some(listener) = listen(self.listen, "--listen").await else {
+            return Ok(ExitCode::from(2));
         };
         let store = open(&self.data).await?;
         let release = Release::starter();
@@ -80,10 +76,11 @@ impl Demo {
         state.loopback_only = !self.open_to_everyone_without_sign_in;
         let address = listener.local_addr().context("read the address listened on")?;
 
+        let told = Stop::begin();
         let stop = Arc::new(AtomicBool::new(false));
         let filling = fill::begin(&state, self.cases, Arc::clone(&stop)).await?;
         println!("開いてください / Open: http://{address}/   （終了 / to stop: Ctrl-C）");
-        let served = server::serve(state.clone(), listener, told_to_stop()).await;
+        let served = server::serve(state.clone(), Door::plain(listener), told.wait()).await;
         stop.store(true, Ordering::Relaxed);
         filling.await.context("wait for the filling to end")??;
         state.store.close().await;
@@ -117,39 +114,4 @@ fn make_folder(data: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(data)
-}
-
-fn tell_listen_error(listen: SocketAddr, error: &std::io::Error) {
-    let next = listen.port().checked_add(1).unwrap_or(8080);
-    match error.kind() {
-        std::io::ErrorKind::AddrInUse => eprintln!(
-            "{listen} は別のプログラムが使っています。そのプログラムを終えるか、--listen {ip}:{next} のように別のポートを指定してください。\n\
-             {listen} is in use by another program. End that program, or choose another port, such as --listen {ip}:{next}.",
-            ip = listen.ip()
-        ),
-        _ => eprintln!(
-            "{listen} で待ち受けられません（{error}）。--listen で別の番地を指定してください。\n\
-             {listen} cannot be listened on ({error}). Choose another address with --listen."
-        ),
-    }
-}
-
-/// Waits for Ctrl-C, or for the system asking the program to end.
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        if let Ok(mut terminate) = terminate {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without a signal to wait for, the server runs until it is killed.
-    if interrupt.await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -5,15 +5,21 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod audit;
+mod backup;
 mod cats;
+mod config;
 mod db;
 mod demo;
 mod genome_files;
 mod ingest;
 mod knowledge;
+mod listen;
+mod logs;
 mod reannotate;
 mod record;
 mod report;
+mod restore;
+mod serve;
 
 /// Information system of a cancer genomic medicine programme.
 #[derive(Debug, Parser)]
@@ -27,6 +33,8 @@ struct Arguments {
 enum Command {
     /// Make a synthetic nation and serve its pages.
     Demo(demo::Demo),
+    /// Serve a site's pages as its configuration file says.
+    Serve(serve::Serve),
     /// Validate, upgrade and convert CATS files, the national result format.
     #[command(subcommand)]
     Cats(cats::Cats),
@@ -39,6 +47,10 @@ enum Command {
     Ingest(ingest::Ingest),
     /// Add reports of a knowledge release to the record; no report is ever changed.
     Reannotate(reannotate::Reannotate),
+    /// Put everything of a record into one file, while the site goes on.
+    Backup(backup::Backup),
+    /// Make a record of a backup, on either engine.
+    Restore(restore::Restore),
     /// Migrate, check and copy the record.
     #[command(subcommand)]
     Db(db::Db),
@@ -48,20 +60,21 @@ enum Command {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
-    match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    // A site's log is as its configuration says.
+    if !matches!(command, Command::Serve(_)) {
+        logs::begin_for_command();
+    }
+    match command {
+        Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Cats(cats) => cats.run(),
         Command::Report(report) => report.run(),
         Command::Knowledge(knowledge) => knowledge.run(),
         Command::Ingest(ingest) => ingest.run(),
         Command::Reannotate(reannotate) => reannotate.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Db(db) => db.run(),
         Command::Audit(audit) => audit.run(),
     }

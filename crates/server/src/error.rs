@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use store::{Cause, RecordError};
 
 use crate::{
     locale::words,
@@ -20,6 +21,9 @@ use crate::{
     reader::Reader,
     state::AppState,
 };
+
+/// After how long a request that found us busy should be tried again. Units: seconds.
+const RETRY_SECONDS: u16 = 5;
 
 /// Why a request has no page.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -45,6 +49,18 @@ pub(crate) enum PageError {
     /// The file is larger than the limit.
     #[error("the file is too large")]
     TooLarge,
+    /// The body is not of a kind that the address takes.
+    #[error("the body is of another media type")]
+    UnsupportedMedia,
+    /// The address is longer than the limit.
+    #[error("the address is too long")]
+    AddressTooLong,
+    /// The fields of the head are larger than the limit.
+    #[error("the head of the request is too large")]
+    HeadTooLarge,
+    /// The body did not arrive in the time allowed.
+    #[error("the body came too slowly")]
+    SlowBody,
     /// The address does not take this method.
     #[error("method not allowed")]
     MethodNotAllowed,
@@ -57,14 +73,20 @@ pub(crate) enum PageError {
     /// PDF cannot be made on this machine; the text says what is missing.
     #[error("PDF cannot be made here")]
     NoPdf(#[source] Arc<dyn Error + Send + Sync>),
+    /// The record cannot be reached, or another program holds it; trying again will help.
+    #[error("the record is away or busy")]
+    RecordAway(#[source] Arc<dyn Error + Send + Sync>),
     /// Anything that is not the requester's doing.
     #[error("internal error")]
     Internal(#[source] Arc<dyn Error + Send + Sync>),
 }
 
 impl PageError {
-    /// Makes an internal error of a failure below.
+    /// Makes an internal error of a failure below; a record that is away for a while is told as that.
     pub(crate) fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        if is_record_away(&cause) {
+            return Self::RecordAway(Arc::new(cause));
+        }
         Self::Internal(Arc::new(cause))
     }
 
@@ -73,7 +95,10 @@ impl PageError {
             StatusCode::NOT_FOUND => Self::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
-            StatusCode::REQUEST_TIMEOUT => Self::TooSlow,
+            StatusCode::REQUEST_TIMEOUT => Self::SlowBody,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMedia,
+            StatusCode::URI_TOO_LONG => Self::AddressTooLong,
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::HeadTooLarge,
             status if status.is_client_error() => Self::BadRequest,
             _ => Self::Internal(Arc::new(Unworded(status))),
         }
@@ -95,8 +120,12 @@ impl PageError {
             | Self::SeveralSamples => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::ForeignRequest => StatusCode::FORBIDDEN,
-            Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooSlow | Self::RecordAway(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoPdf(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -124,6 +153,17 @@ impl PageError {
             Self::TooLarge => {
                 ["error-too-large", "error-too-large-detail", "error-too-large-remedy"]
             }
+            Self::UnsupportedMedia => ["error-media", "error-media-detail", "error-media-remedy"],
+            Self::AddressTooLong => {
+                ["error-address-long", "error-address-long-detail", "error-address-long-remedy"]
+            }
+            Self::HeadTooLarge => ["error-head", "error-head-detail", "error-head-remedy"],
+            Self::SlowBody => {
+                ["error-slow-body", "error-slow-body-detail", "error-slow-body-remedy"]
+            }
+            Self::RecordAway(_) => {
+                ["error-record-away", "error-record-away-detail", "error-record-away-remedy"]
+            }
             Self::MethodNotAllowed => {
                 ["error-method", "error-method-detail", "error-method-remedy"]
             }
@@ -137,6 +177,18 @@ impl PageError {
             }
         }
     }
+}
+
+/// Returns whether the cause, at its root, is a record that is away for a while.
+fn is_record_away(cause: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(cause);
+    while let Some(error) = next {
+        if let Some(record) = error.downcast_ref::<RecordError>() {
+            return matches!(record.cause(), Cause::Disconnected | Cause::Locked);
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// An answer that a library made without words.
@@ -184,8 +236,11 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
         .get::<PageError>()
         .cloned()
         .unwrap_or_else(|| PageError::of_status(status));
-    if let PageError::Internal(cause) | PageError::NoPdf(cause) = &error {
-        tracing::error!(path, cause = cause.as_ref() as &dyn Error, "request failed");
+    if let PageError::Internal(cause) | PageError::NoPdf(cause) | PageError::RecordAway(cause) =
+        &error
+    {
+        // The request's span says which route; the address itself may name a person.
+        tracing::error!(cause = cause.as_ref() as &dyn Error, "request failed");
     }
     let mut worded = if for_program {
         problem_document(&error, &reader, path)
@@ -193,8 +248,13 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
         page(&state, &error, &reader).await
     };
     *worded.status_mut() = error.status();
-    if let Some(allowed) = response.headers().get(header::ALLOW) {
-        worded.headers_mut().insert(header::ALLOW, allowed.clone());
+    for kept in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&kept) {
+            worded.headers_mut().insert(kept, value.clone());
+        }
+    }
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        worded.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from(RETRY_SECONDS));
     }
     worded
 }

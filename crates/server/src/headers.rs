@@ -27,9 +27,15 @@ const FIXED: [(HeaderName, &str); 7] = [
 ];
 
 /// Adds the headers that guard a page; an answer that sets its own keeps it.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if state.site.encrypted && state.site.hsts_seconds > 0 {
+        let policy = format!("max-age={}", state.site.hsts_seconds);
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, policy);
+        }
+    }
     for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -47,7 +53,8 @@ pub(crate) async fn same_site_only(
     next: Next,
 ) -> Response {
     let host = host(request.uri(), request.headers());
-    if state.loopback_only && !host.as_deref().is_some_and(is_loopback_name) {
+    let is_ours = |host: &str| is_loopback_name(host) || state.site.answers_to(host);
+    if state.loopback_only && !host.as_deref().is_some_and(is_ours) {
         return PageError::ForeignRequest.into_response();
     }
     if request.method() != Method::GET

@@ -14,6 +14,22 @@ pub(crate) const FIELD_BYTES_MAX: usize = 512;
 pub(crate) const PAGE_TIME_MAX: Duration = Duration::from_secs(15);
 /// Longest a request with a file may take, from its first byte.
 pub(crate) const UPLOAD_TIME_MAX: Duration = Duration::from_secs(120);
+/// Longest address with its query. Units: bytes.
+pub(crate) const ADDRESS_BYTES_MAX: usize = 8 * 1024;
+/// Most bytes of a request's header fields that are answered in words. Units: bytes.
+pub(crate) const HEAD_BYTES_MAX: usize = 32 * 1024;
+/// Room for reading a head; beyond it the answer is a bare 431. Units: bytes.
+pub(crate) const HEAD_BUFFER_BYTES: usize = 256 * 1024;
+/// Longest a head may take to arrive, and a connection to wait for its next request.
+pub(crate) const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
+/// Longest a TLS handshake may take.
+pub(crate) const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
+/// Connections at once, where the site does not say.
+pub(crate) const CONNECTIONS_MAX: usize = 1024;
+/// Longest that running requests are waited for when the server stops, where the site does not say.
+pub(crate) const DRAIN_TIME_MAX: Duration = Duration::from_secs(5);
+/// Longest that is waited for the record when somebody asks whether all is well.
+pub(crate) const HEALTH_TIME_MAX: Duration = Duration::from_secs(2);
 /// How many uploaded files are read at once.
 pub(crate) const UPLOADS_AT_ONCE: usize = 2;
 /// How many PDF documents are set at once.

@@ -4,17 +4,17 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::{
-    api, assets,
+    api, arrival, assets,
     error::{self, PageError},
-    headers,
+    headers, health,
     limits::{DRAINED_BYTES_MAX, FORM_BYTES_MAX, UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX},
-    reader,
+    reader, request_log,
     state::AppState,
     viewer, web,
 };
@@ -55,27 +55,30 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .merge(form)
         .layer(middleware::from_fn(upload_time));
-    pages
+    let site = pages
         .merge(uploads)
         .fallback(async || PageError::NotFound)
         .layer(middleware::from_fn(viewer::identify))
         .layer(middleware::from_fn_with_state(state.clone(), headers::same_site_only))
+        .layer(middleware::from_fn(arrival::bound))
         .layer(middleware::from_fn_with_state(state.clone(), error::tell))
-        .layer(middleware::from_fn(reader::remember_language))
-        .layer(middleware::from_fn(headers::guard))
+        .layer(middleware::from_fn(reader::remember_language));
+    // Who asks whether we live need not name us, nor be anybody.
+    let health = if state.site.metrics_beside_pages {
+        health::routes_with_metrics()
+    } else {
+        health::routes()
+    };
+    site.merge(health.layer(middleware::from_fn_with_state(state.clone(), error::tell)))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), request_log::tell))
         .with_state(state)
 }
 
 async fn page_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(state.page_time_max, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => PageError::TooSlow.into_response(),
-    }
+    arrival::within(state.page_time_max, request, next).await
 }
 
 async fn upload_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(UPLOAD_TIME_MAX, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => PageError::TooSlow.into_response(),
-    }
+    arrival::within(UPLOAD_TIME_MAX, request, next).await
 }

@@ -13,7 +13,10 @@ use knowledge::Release;
 use store::Store;
 use tokio::sync::Semaphore;
 
-use crate::{audit::AuditLog, consents::ConsentBoard, limits, patient::Guesses};
+use crate::{
+    audit::AuditLog, consents::ConsentBoard, limits, metrics::Metrics, patient::Guesses,
+    request_log::RequestNumbers, site::Site,
+};
 
 /// Tells the time; only `main` reads the real clock.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -60,8 +63,12 @@ pub struct AppState {
     pub clock: Clock,
     /// Version of this program, for reports and for the foot of pages.
     pub program_version: &'static str,
-    /// Whether requests under another name than this machine's own are refused.
+    /// Whether requests under another name than this machine's own, or the site's, are refused.
     pub loopback_only: bool,
+    /// What the site says of itself.
+    pub site: Arc<Site>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Progress of filling the record in the background.
     pub filling: Arc<Filling>,
     /// The audit log.
@@ -69,6 +76,7 @@ pub struct AppState {
     /// What patients allow now.
     pub consents: ConsentBoard,
     pub(crate) guesses: Arc<Guesses>,
+    pub(crate) requests: Arc<RequestNumbers>,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
@@ -83,6 +91,7 @@ impl AppState {
         program_version: &'static str,
     ) -> Self {
         let audit = AuditLog::new(store.clone(), Arc::clone(&clock));
+        let requests = Arc::new(RequestNumbers::new(clock()));
         Self {
             consents: ConsentBoard::new(store.clone()),
             guesses: Arc::default(),
@@ -91,12 +100,22 @@ impl AppState {
             clock,
             program_version,
             loopback_only: true,
+            site: Arc::default(),
+            metrics: Arc::default(),
+            requests,
             filling: Arc::default(),
             audit,
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             pdfs: Arc::new(Semaphore::new(limits::PDFS_AT_ONCE)),
             page_time_max: limits::PAGE_TIME_MAX,
         }
+    }
+
+    /// Sets the longest time that a page may take.
+    #[must_use]
+    pub fn with_page_time_max(mut self, limit: Duration) -> Self {
+        self.page_time_max = limit;
+        self
     }
 
     /// Returns the present moment.

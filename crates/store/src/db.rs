@@ -14,8 +14,11 @@ use crate::error::{Cause, RecordError};
 
 /// How long SQLite waits for another process's write to end before it says that the record is locked.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection is waited for.
+/// How long a connection to SQLite is waited for.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a connection to PostgreSQL is waited for: long enough for a restart, short enough that people
+/// are told before they give up.
+const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
 /// Reading connections to SQLite.
 const SQLITE_READERS_MAX: u32 = 8;
 /// Connections to PostgreSQL, reading and writing together.
@@ -149,6 +152,15 @@ impl OpenStoreError {
     }
 }
 
+/// How many connections a store has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionUsage {
+    /// Connections.
+    pub open: u32,
+    /// Connections that wait for something to do.
+    pub idle: u32,
+}
+
 /// The record, opened.
 ///
 /// Cloning is cheap and shares the connections.
@@ -189,12 +201,17 @@ impl Store {
             let _farewell = first.close().await;
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS_MAX)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .acquire_timeout(POSTGRES_ACQUIRE_TIMEOUT)
                 .connect_lazy_with(options);
             Ok(Self { db: Db::Postgres(pool), url: shown })
         } else {
             Err(OpenStoreError::UnknownScheme { url: shown })
         }
+    }
+
+    /// Makes a store of connections to PostgreSQL that look at one moment.
+    pub(crate) fn of_pool(pool: PgPool, url: &str) -> Self {
+        Self { db: Db::Postgres(pool), url: url.to_owned() }
     }
 
     /// Returns the engine.
@@ -222,6 +239,42 @@ impl Store {
             Db::Postgres(pool) => EngineTransaction::Postgres(pool.begin().await.map_err(attempt)?),
         };
         Ok(Batch { transaction, audit: Vec::new() })
+    }
+
+    /// Returns how many connections there are.
+    pub fn connections(&self) -> ConnectionUsage {
+        let idle = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
+        match &self.db {
+            Db::Sqlite { writer, readers } => ConnectionUsage {
+                open: writer.size() + readers.size(),
+                idle: idle(writer.num_idle() + readers.num_idle()),
+            },
+            Db::Postgres(pool) => {
+                ConnectionUsage { open: pool.size(), idle: idle(pool.num_idle()) }
+            }
+        }
+    }
+
+    /// Returns whether the record takes writing, without writing or waiting for who writes now.
+    ///
+    /// Errors: the engine does not answer.
+    pub async fn is_writable(&self) -> Result<bool, RecordError> {
+        let attempt = RecordError::attempt("ask whether the record can be written to");
+        match &self.db {
+            Db::Sqlite { readers, .. } => {
+                // A file that lies on a full or read-only disk is found out by the first write only.
+                let _one: i64 =
+                    sqlx::query_scalar("SELECT 1").fetch_one(readers).await.map_err(attempt)?;
+                Ok(true)
+            }
+            Db::Postgres(pool) => {
+                let read_only: String = sqlx::query_scalar("SHOW transaction_read_only")
+                    .fetch_one(pool)
+                    .await
+                    .map_err(attempt)?;
+                Ok(read_only == "off")
+            }
+        }
     }
 
     /// Closes every connection, after what is under way has ended.

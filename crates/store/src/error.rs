@@ -1,4 +1,7 @@
 //! Why the record could not be read or written.
+//!
+//! What an error says of itself goes to logs, so it holds nothing of a person; [`RecordError::explain`] may
+//! name the case to the one who asked.
 
 use model::text::LocalizedText;
 
@@ -42,7 +45,7 @@ pub enum RecordError {
         source: std::io::Error,
     },
     /// A stored value is not one that the programme writes.
-    #[error("the record holds an impossible value of {what}: {value}")]
+    #[error("the record holds an impossible value of {what}")]
     Value {
         /// Which value.
         what: &'static str,
@@ -50,7 +53,7 @@ pub enum RecordError {
         value: String,
     },
     /// Someone else revised the case in the meantime.
-    #[error("the case {reference} has changed since it was read")]
+    #[error("the case has changed since it was read")]
     CaseChanged {
         /// The case.
         reference: String,
