@@ -1,6 +1,6 @@
 //! How long it takes to append to the audit log and to verify it, in the record and as a file.
 //!
-//! `cargo bench -p cli --bench audit_verify -- [--entries N] [--runs N]`
+//! `cargo bench -p cli --bench audit_verify -- [--entries N] [--runs N] [--program FILE]`
 //!
 //! The log has a signed head for every 1,000 entries. *append* is measured with 100 entries in each transaction, on
 //! SQLite with its full durability; *verify* runs the whole program from start to end: signatures, hashes, roots,
@@ -65,8 +65,11 @@ fn main() {
 
 /// Returns the number after a word of the command line.
 fn argument(name: &str) -> Option<u64> {
-    let mut words = std::env::args().skip_while(|word| word != name);
-    words.nth(1)?.parse().ok()
+    word_after(name)?.parse().ok()
+}
+
+fn word_after(name: &str) -> Option<String> {
+    std::env::args().skip_while(|word| word != name).nth(1)
 }
 
 fn median(times: &mut [Duration]) -> f64 {
@@ -119,7 +122,8 @@ fn entry(begin: DateTime<chrono::Utc>, number: u64) -> Entry {
 
 /// Runs `tsumugi audit` and returns how long it took.
 fn tsumugi(data: &Path, words: &[&str]) -> Duration {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tsumugi"));
+    let built = || env!("CARGO_BIN_EXE_tsumugi").to_owned();
+    let mut command = Command::new(word_after("--program").unwrap_or_else(built));
     timed(command.arg("audit").args(words).arg("--data").arg(data))
 }
 

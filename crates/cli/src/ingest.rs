@@ -12,7 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use care::intake::{Prepared, Received, Settings, reannotate, receive, register_release};
+use access::audit::{Deed, Entry};
+use care::intake::{Prepared, Received, Settings, reannotate, receive_by, register_release};
 use model::{identity::Digest, text::LocalizedText};
 use store::Store;
 use tokio::sync::mpsc::{self, Receiver};
@@ -199,7 +200,9 @@ impl Writer<'_> {
             places.push((file, one.first_error()));
             prepared.push(one);
         }
-        let received = receive(self.store, prepared, now()).await?;
+        let now = now();
+        let by = Entry::by_system(now, "tsumugi ingest", Deed::TakeIn);
+        let received = receive_by(self.store, prepared, now, &by).await?;
         for (at, (file, first_error)) in places.iter().enumerate() {
             let of_file: Vec<&Received> = received.iter().filter(|one| one.file == at).collect();
             self.count(*file, first_error.as_ref(), &of_file);

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Most entries of one batch.
-const ENTRIES_PER_BATCH_MAX: usize = 20_000;
+const ENTRIES_PER_BATCH_MAX: usize = 200_000;
 /// Rows of one statement, from the largest: few sizes, so that the engine knows every statement already.
 const STATEMENT_ROWS: [usize; 4] = [256, 32, 4, 1];
 /// How far the clock may stand behind the entry before without being called wrong: requests overtake each other.

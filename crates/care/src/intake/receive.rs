@@ -1,5 +1,6 @@
 //! Recording what was prepared: one transaction for each batch, and the same bytes once.
 
+use access::audit::Entry;
 use chrono::{DateTime, Utc};
 use knowledge::Release;
 use model::{
@@ -70,6 +71,28 @@ pub async fn receive(
     files: Vec<Prepared>,
     received_at: DateTime<Utc>,
 ) -> Result<Vec<Received>, RecordError> {
+    receive_into(store, files, received_at, None).await
+}
+
+/// Records files as [`receive`] does, and writes down in the same transaction who brought each result that was
+/// new, and each case that it revised: `by` says who and why.
+///
+/// Errors: as [`receive`].
+pub async fn receive_by(
+    store: &Store,
+    files: Vec<Prepared>,
+    received_at: DateTime<Utc>,
+    by: &Entry,
+) -> Result<Vec<Received>, RecordError> {
+    receive_into(store, files, received_at, Some(by)).await
+}
+
+async fn receive_into(
+    store: &Store,
+    files: Vec<Prepared>,
+    received_at: DateTime<Utc>,
+    by: Option<&Entry>,
+) -> Result<Vec<Received>, RecordError> {
     let mut batch = store.begin().await?;
     let mut received = Vec::with_capacity(files.len());
     let mut touched = Vec::with_capacity(files.len());
@@ -82,9 +105,30 @@ pub async fn receive(
     touched.sort_unstable();
     touched.dedup();
     batch.refresh_cases(&touched).await?;
+    if let Some(by) = by {
+        for entry in entries(by, &received, &touched) {
+            batch.append_audit(&entry).await?;
+        }
+    }
     batch.commit().await?;
     received.sort_by_key(|one: &Received| one.file);
     Ok(received)
+}
+
+/// What is written down of what was received: each new result, and each other case that was touched.
+fn entries(by: &Entry, received: &[Received], touched: &[CaseId]) -> Vec<Entry> {
+    let new = received.iter().filter(|one| one.new);
+    let with_result: Vec<CaseId> = new.clone().filter_map(|one| one.case).collect();
+    let of_results = new.map(|one| {
+        let entry = by.clone().about("result", one.result);
+        match one.case {
+            Some(case) => entry.on_case(case, by.hospital.clone()),
+            None => entry,
+        }
+    });
+    let revised = touched.iter().filter(|case| !with_result.contains(case));
+    let of_cases = revised.map(|case| by.clone().on_case(*case, by.hospital.clone()));
+    of_results.chain(of_cases).collect()
 }
 
 async fn receive_file(

@@ -1,6 +1,9 @@
 //! Intake on both engines: each result once, in its case, with its report.
 
-use care::intake::{Prepared, Received, Settings, prepare, reannotate, receive, register_release};
+use access::audit::{Deed, Entry};
+use care::intake::{
+    Prepared, Received, Settings, prepare, reannotate, receive, receive_by, register_release,
+};
 use chrono::{DateTime, Utc};
 use knowledge::Release;
 use model::{case::PatientCase, tumour::TumourTypeCode};
@@ -45,6 +48,7 @@ macro_rules! on_both_engines {
 
 on_both_engines!(
     a_batch_is_recorded_once,
+    what_is_received_is_written_down,
     each_tumour_of_a_table_is_a_result_of_its_own,
     results_of_one_test_meet_in_one_case,
     a_rejected_file_is_kept_without_report,
@@ -93,6 +97,29 @@ async fn a_batch_is_recorded_once(store: &Store) {
     assert_eq!(store.check().await.unwrap().findings, []);
     let row = store.case_row(first[1].case.unwrap()).await.unwrap().unwrap();
     assert!(row.synthetic && row.reference == nation[1].case.reference);
+}
+
+async fn what_is_received_is_written_down(store: &Store) {
+    let by = Entry::by_system(moment(1), "test", Deed::TakeIn);
+    let two = || vec![prepared(MAF.as_bytes(), "two.maf", None)];
+    let received = receive_by(store, two(), moment(1), &by).await.unwrap();
+    let entries = store.audit_entries(0, 10).await.unwrap();
+    let told = |index: usize| (entries[index].entry.case, entries[index].entry.id.clone());
+    assert_eq!(entries.len(), 2);
+    for (index, one) in received.iter().enumerate() {
+        assert_eq!(told(index), (one.case, Some(one.result.to_string())));
+    }
+    // What was there already is not written down again; a case that it revises is.
+    receive_by(store, two(), moment(2), &by).await.unwrap();
+    assert_eq!(store.counts().await.unwrap().audit_entries, 2);
+    let one = synthetic::nation(32, 50).find(|one| one.flaw.is_none()).unwrap();
+    let file = |case| vec![prepared(&one.cats_json, "a.cats", Some(case))];
+    receive_by(store, file(one.case.clone()), moment(3), &by).await.unwrap();
+    let revised = PatientCase { diagnosis: Some("改訂".to_owned()), ..one.case.clone() };
+    receive_by(store, file(revised), moment(4), &by).await.unwrap();
+    let entries = store.audit_entries(2, 10).await.unwrap();
+    assert_eq!(entries.len(), 2);
+    assert_eq!((&entries[1].entry.id, entries[1].entry.case), (&None, entries[0].entry.case));
 }
 
 async fn each_tumour_of_a_table_is_a_result_of_its_own(store: &Store) {

@@ -151,7 +151,8 @@ async fn show(
     let scope = Scope::of(&state, &viewer)?;
     let before = query.before()?;
     let filter = scope.within(query.filter(&state).await?);
-    let case = filter.case;
+    // Of a case that is not there, nothing is said of a case.
+    let case = filter.case.filter(|case| !case.0.is_nil());
     scope
         .write_down(&state, &viewer, |entry| {
             let entry = entry.with_detail(&query.said());

@@ -85,7 +85,7 @@ pub(super) async fn show(
 
 fn facts(page: &Page, stored: &StoredEntry, reference: Option<String>) -> Vec<Fact> {
     let entry = &stored.entry;
-    let fact = |key, value| Fact { label: page.t(key), value };
+    let fact = |label, value| Fact { label, value };
     let outcome = match entry.outcome {
         access::audit::Outcome::Done => page.t("audit-done"),
         access::audit::Outcome::Refused => page.t("audit-refused"),
@@ -97,20 +97,23 @@ fn facts(page: &Page, stored: &StoredEntry, reference: Option<String>) -> Vec<Fa
     });
     let as_what = Some(row::as_what(page, entry)).filter(|text| !text.is_empty());
     let all = [
-        fact("audit-when", Some(format::moment_exact(entry.at))),
-        fact("audit-who", Some(entry.name.clone())),
-        fact("audit-as", as_what),
-        fact("audit-what", Some(page.text(&action_label(&entry.action)).to_owned())),
-        fact("audit-outcome", Some(outcome)),
-        fact("audit-purpose", purpose.map(|code| page.text(&purpose_label(code)).to_owned())),
-        fact("audit-case", reference),
-        fact("audit-hospital", entry.hospital.as_ref().map(ToString::to_string)),
-        fact("audit-about", thing),
-        fact("audit-detail", entry.detail.clone().filter(|detail| !detail.is_empty())),
-        fact("audit-address", entry.address.clone()),
-        fact("audit-request", entry.request.clone()),
+        fact(page.t("audit-when"), Some(format::moment_exact(entry.at))),
+        fact(page.t("audit-who"), Some(entry.name.clone())),
+        fact(page.t("audit-as"), as_what),
+        fact(page.t("audit-what"), Some(page.text(&action_label(&entry.action)).to_owned())),
+        fact(page.t("audit-outcome"), Some(outcome)),
         fact(
-            "audit-skew",
+            page.t("audit-purpose"),
+            purpose.map(|code| page.text(&purpose_label(code)).to_owned()),
+        ),
+        fact(page.t("audit-case"), reference),
+        fact(page.t("audit-hospital"), entry.hospital.as_ref().map(ToString::to_string)),
+        fact(page.t("audit-about"), thing),
+        fact(page.t("audit-detail"), entry.detail.clone().filter(|detail| !detail.is_empty())),
+        fact(page.t("audit-address"), entry.address.clone()),
+        fact(page.t("audit-request"), entry.request.clone()),
+        fact(
+            page.t("audit-skew"),
             entry.skew_ms.map(|skew| page.t2("audit-skew-seconds", "seconds", skew / 1_000)),
         ),
     ];
