@@ -2,6 +2,7 @@
 
 mod biomarkers;
 mod civic;
+mod exons;
 mod levels;
 mod matching;
 mod properties;
