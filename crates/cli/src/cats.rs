@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 mod convert;
-mod files;
+pub(crate) mod files;
 mod from_cbioportal;
-mod show;
+pub(crate) mod show;
 mod upgrade;
 mod validate;
 

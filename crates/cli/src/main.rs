@@ -15,6 +15,7 @@ mod ingest;
 mod knowledge;
 mod listen;
 mod logs;
+mod portal;
 mod reannotate;
 mod record;
 mod report;
@@ -38,6 +39,9 @@ enum Command {
     /// Validate, upgrade and convert CATS files, the national result format.
     #[command(subcommand)]
     Cats(cats::Cats),
+    /// Check and rewrite the portal's CSV files, and make an example of one.
+    #[command(subcommand)]
+    Portal(portal::Portal),
     /// Make a findings report of one result.
     Report(report::Report),
     /// Build, show and compare knowledge releases.
@@ -69,6 +73,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Cats(cats) => cats.run(),
+        Command::Portal(portal) => portal.run(),
         Command::Report(report) => report.run(),
         Command::Knowledge(knowledge) => knowledge.run(),
         Command::Ingest(ingest) => ingest.run(),

@@ -6,4 +6,5 @@ mod cats_convert;
 mod folder;
 mod ingest;
 mod kill;
+mod portal;
 mod report;
