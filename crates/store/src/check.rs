@@ -152,6 +152,8 @@ impl Store {
         self.check_reports(&mut report).await?;
         self.check_consents(&mut report).await?;
         self.check_registry(&mut report).await?;
+        self.check_orders(&mut report).await?;
+        self.check_identifiers(&mut report).await?;
         if let Err(error) = self.releases().await {
             unreadable(&mut report, "check.release.document", "knowledge_release", error)?;
         }

@@ -113,6 +113,8 @@ impl Store {
         self.copy_consents(target, &mut summary, &mut tick).await?;
         self.copy_registry(target, &mut summary, &mut tick).await?;
         self.copy_audit(target, &mut summary, &mut tick).await?;
+        self.copy_orders(target, &mut summary, &mut tick).await?;
+        self.copy_identifiers(target, &mut summary, &mut tick).await?;
         let mut batch = target.begin().await?;
         batch.rebuild_case_list().await?;
         batch.commit().await?;

@@ -1,6 +1,6 @@
 //! Walking through everything in the record, in the order of keys.
 
-use model::identity::{CaseId, Digest, InquiryId, ReportId, ResultId};
+use model::identity::{CaseId, Digest, InquiryId, OrderId, ReportId, ResultId};
 use uuid::Uuid;
 
 use crate::{
@@ -15,6 +15,8 @@ const CASES: &str = "SELECT id FROM patient_case WHERE id > $1 ORDER BY id LIMIT
 const RESULTS: &str = "SELECT id FROM result WHERE id > $1 ORDER BY id LIMIT $2";
 const REPORTS: &str = "SELECT id FROM report WHERE id > $1 ORDER BY id LIMIT $2";
 const INQUIRIES: &str = "SELECT id FROM inquiry WHERE id > $1 ORDER BY id LIMIT $2";
+const ORDERS: &str = "SELECT id FROM test_order WHERE id > $1 ORDER BY id LIMIT $2";
+const IDENTIFIERS: &str = "SELECT id FROM patient_identifier WHERE id > $1 ORDER BY id LIMIT $2";
 const ORIGINALS: &str = "SELECT digest FROM original WHERE digest > $1 ORDER BY digest LIMIT $2";
 
 /// How much a record holds.
@@ -44,6 +46,12 @@ pub struct RecordCounts {
     pub audit_entries: u64,
     /// Signed heads of the audit log.
     pub audit_heads: u64,
+    /// Test orders.
+    pub orders: u64,
+    /// What happened to test orders.
+    pub order_events: u64,
+    /// Sealed rows of who patients are.
+    pub identifiers: u64,
 }
 
 impl Store {
@@ -64,6 +72,9 @@ impl Store {
             registry_revisions: self.registry_version().await?,
             audit_entries: self.count("SELECT count(*) FROM audit_entry").await?,
             audit_heads: self.count("SELECT count(*) FROM audit_head").await?,
+            orders: self.count("SELECT count(*) FROM test_order").await?,
+            order_events: self.count("SELECT count(*) FROM order_event").await?,
+            identifiers: self.count("SELECT count(*) FROM patient_identifier").await?,
         })
     }
 
@@ -95,6 +106,21 @@ impl Store {
     ) -> Result<Vec<ReportId>, RecordError> {
         let keys = self.uuid_keys(REPORTS, after.map(|id| id.0)).await?;
         Ok(keys.into_iter().map(ReportId).collect())
+    }
+
+    pub(crate) async fn order_keys(
+        &self,
+        after: Option<OrderId>,
+    ) -> Result<Vec<OrderId>, RecordError> {
+        let keys = self.uuid_keys(ORDERS, after.map(|id| id.0)).await?;
+        Ok(keys.into_iter().map(OrderId).collect())
+    }
+
+    pub(crate) async fn identifier_keys(
+        &self,
+        after: Option<Uuid>,
+    ) -> Result<Vec<Uuid>, RecordError> {
+        self.uuid_keys(IDENTIFIERS, after).await
     }
 
     pub(crate) async fn original_keys(

@@ -36,6 +36,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_audit"),
     migration!(4, "0004_programme"),
     migration!(5, "0005_consent"),
+    migration!(7, "0007_order"),
+    migration!(8, "0008_identifier"),
 ];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.
@@ -172,8 +174,8 @@ impl Store {
         batch.commit().await?;
 
         let mut names = Vec::new();
-        let newest_applied = applied.last().map_or(0, |(number, ..)| *number);
-        for migration in MIGRATIONS.iter().filter(|migration| migration.number > newest_applied) {
+        let is_applied = |wanted: i64| applied.iter().any(|(number, ..)| *number == wanted);
+        for migration in MIGRATIONS.iter().filter(|migration| !is_applied(migration.number)) {
             let mut step = self.begin().await?;
             self.lock_migrations(&mut step).await?;
             // Another process may have come first.
@@ -268,7 +270,7 @@ fn compare(
         }
     }
     let found = applied.last().map_or(0, |(number, ..)| *number);
-    if complete && found != known {
+    if complete && applied.len() != MIGRATIONS.len() {
         return Err(MigrateError::Older { found, known });
     }
     Ok(())

@@ -11,5 +11,6 @@ mod fixture;
 mod immutable;
 mod inquiry;
 mod migrate;
+mod order;
 mod record;
 mod registry;
