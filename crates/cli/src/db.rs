@@ -75,7 +75,7 @@ fn check(url: &str) -> Result<ExitCode, Failure> {
             println!("他 {left_out} 件 / and {left_out} more");
         }
         println!(
-            "症例 cases: {}  改訂 revisions: {}  原本 originals: {}  結果 results: {}  報告書 reports: {}  知識リリース releases: {}  監査記録 audit entries: {}",
+            "症例 cases: {}  改訂 revisions: {}  原本 originals: {}  結果 results: {}  報告書 reports: {}  知識リリース releases: {}  監査記録 audit entries: {}  登録簿 registry: {}",
             report.counts.cases,
             report.counts.revisions,
             report.counts.originals,
@@ -83,6 +83,7 @@ fn check(url: &str) -> Result<ExitCode, Failure> {
             report.counts.reports,
             report.counts.releases,
             report.counts.audit_entries,
+            report.counts.registry_revisions,
         );
         if report.findings.is_empty() {
             println!("異常はありません。 Everything is whole.");

@@ -20,11 +20,12 @@ use store::Store;
 use crate::audit::AuditFiles;
 
 mod fill;
+mod registry;
 
 /// Most cases that a demo makes.
 const CASES_MAX: u64 = 1_000_000;
 /// Name of the record within the data folder.
-const RECORD_FILE: &str = "record.sqlite";
+pub(crate) const RECORD_FILE: &str = "record.sqlite";
 
 /// Arguments of `tsumugi demo`.
 #[derive(Debug, clap::Args)]
@@ -78,6 +79,7 @@ impl Demo {
 
         let told = Stop::begin();
         let stop = Arc::new(AtomicBool::new(false));
+        registry::fill(&state.store, now()).await?;
         let filling = fill::begin(&state, self.cases, Arc::clone(&stop)).await?;
         println!("開いてください / Open: http://{address}/   （終了 / to stop: Ctrl-C）");
         let served = server::serve(state.clone(), Door::plain(listener), told.wait()).await;

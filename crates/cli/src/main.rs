@@ -16,6 +16,7 @@ mod knowledge;
 mod listen;
 mod logs;
 mod portal;
+mod programme;
 mod reannotate;
 mod record;
 mod report;
@@ -55,6 +56,9 @@ enum Command {
     Backup(backup::Backup),
     /// Make a record of a backup, on either engine.
     Restore(restore::Restore),
+    /// Read the programme registry from CSV tables, or write it.
+    #[command(subcommand)]
+    Programme(programme::Programme),
     /// Migrate, check and copy the record.
     #[command(subcommand)]
     Db(db::Db),
@@ -80,6 +84,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Reannotate(reannotate) => reannotate.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
+        Command::Programme(programme) => programme.run(),
         Command::Db(db) => db.run(),
         Command::Audit(audit) => audit.run(),
     }

@@ -3,6 +3,8 @@
 use model::{
     consent::DocumentVersion,
     identity::{CaseId, ConsentEventId, ReportId, ResultId},
+    organisation::OrganisationCode,
+    programme::ApplicationId,
 };
 
 /// Returns a path with a query; pairs without a value are left out.
@@ -55,6 +57,21 @@ pub(crate) fn consent_event(case: CaseId, id: ConsentEventId) -> String {
 pub(crate) fn consent_document(version: &DocumentVersion) -> String {
     // Both parts are of letters, digits, dots and hyphens.
     format!("/consent-documents/{}/{}", version.code, version.version)
+}
+
+/// Address of a hospital's public page.
+pub(crate) fn hospital(code: &OrganisationCode) -> String {
+    format!("/hospitals/{code}")
+}
+
+/// Address of a hospital in the programme office.
+pub(crate) fn office_hospital(code: &OrganisationCode) -> String {
+    format!("/programme/hospitals/{code}")
+}
+
+/// Address of an application.
+pub(crate) fn application(id: ApplicationId) -> String {
+    format!("/programme/applications/{id}")
 }
 
 /// Address of the same for programs.

@@ -58,6 +58,7 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
                 include_str!("../assets/tsumugi.css"),
                 include_str!("../assets/audit.css"),
                 include_str!("../assets/consent.css"),
+                include_str!("../assets/hospitals.css"),
             ]
             .join("\n"),
         ),

@@ -38,6 +38,18 @@ pub(crate) enum Place {
     Audit,
     /// A page below the audit log.
     InAudit,
+    /// Hospitals of the programme.
+    Hospitals,
+    /// A page below the hospitals.
+    InHospitals,
+    /// Test products.
+    Panels,
+    /// Laboratories.
+    Laboratories,
+    /// Programme office.
+    Programme,
+    /// A page below the programme office.
+    InProgramme,
     /// Help.
     About,
     /// None of these.
@@ -184,6 +196,28 @@ impl Page {
                 false,
             ),
             self.link("/audit", self.t("nav-audit"), [Place::Audit, Place::InAudit], None, false),
+            self.link(
+                "/hospitals",
+                self.t("nav-hospitals"),
+                [Place::Hospitals, Place::InHospitals],
+                None,
+                false,
+            ),
+            self.link("/panels", self.t("nav-panels"), [Place::Panels; 2], None, false),
+            self.link(
+                "/laboratories",
+                self.t("nav-laboratories"),
+                [Place::Laboratories; 2],
+                None,
+                false,
+            ),
+            self.link(
+                "/programme",
+                self.t("nav-programme"),
+                [Place::Programme, Place::InProgramme],
+                None,
+                false,
+            ),
             self.link("/about", self.t("nav-about"), [Place::About; 2], None, false),
         ]
     }

@@ -34,6 +34,8 @@ pub fn router(state: AppState) -> Router {
         .route("/knowledge", get(web::knowledge::show))
         .route("/knowledge/evidence", get(web::knowledge::evidence))
         .route("/knowledge/tumour-types", get(web::tumour_types::show))
+        .merge(web::hospitals::routes())
+        .merge(web::programme::routes())
         .route("/about", get(web::about::show))
         .route("/assets/{name}", get(assets::serve))
         .route("/api/cases", get(api::cases::list))

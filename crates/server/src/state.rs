@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     audit::AuditLog, consents::ConsentBoard, limits, metrics::Metrics, patient::Guesses,
-    request_log::RequestNumbers, site::Site,
+    registry::RegistryCache, request_log::RequestNumbers, site::Site,
 };
 
 /// Tells the time; only `main` reads the real clock.
@@ -77,6 +77,7 @@ pub struct AppState {
     pub consents: ConsentBoard,
     pub(crate) guesses: Arc<Guesses>,
     pub(crate) requests: Arc<RequestNumbers>,
+    pub(crate) registry: Arc<RegistryCache>,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
@@ -105,6 +106,7 @@ impl AppState {
             requests,
             filling: Arc::default(),
             audit,
+            registry: Arc::default(),
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             pdfs: Arc::new(Semaphore::new(limits::PDFS_AT_ONCE)),
             page_time_max: limits::PAGE_TIME_MAX,

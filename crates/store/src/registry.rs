@@ -114,11 +114,12 @@ impl Batch {
         let changed = || RecordError::RegistryChanged { kind: D::KIND.word(), key: key.clone() };
         let newest = self.newest_registry_document::<D>(&key).await?;
         let newest_revision = newest.as_ref().map_or(0, |newest| newest.revision);
-        if newest_revision != read_revision {
-            return Err(changed());
-        }
+        // A form that is sent twice says nothing new the second time.
         if newest.is_some_and(|newest| newest.document == *document) {
             return Ok(RegistryChange::Unchanged);
+        }
+        if newest_revision != read_revision {
+            return Err(changed());
         }
         let text = json_text(D::KIND.word(), document)?;
         if text.len() > DOCUMENT_MAX_BYTES {

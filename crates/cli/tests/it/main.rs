@@ -7,4 +7,5 @@ mod folder;
 mod ingest;
 mod kill;
 mod portal;
+mod programme;
 mod report;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use model::{case::PatientCase, identity::CaseId};
+use model::{case::PatientCase, identity::CaseId, programme::Registry};
 use store::StoredReport;
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     reader::{Id, Reader},
     state::AppState,
     view::{Fact, LevelView, ResultRowView, TumourView, iso},
+    web::hospital::hospital_label,
 };
 
 /// A report in the history of a case.
@@ -54,6 +55,7 @@ pub(crate) async fn show(
     let page = Page::new(&state, &reader, Place::InCases).await?;
     let results = store.results_of_case(id).await.map_err(PageError::internal)?;
     let reports = store.reports_of_case(id).await.map_err(PageError::internal)?;
+    let registry = state.registry().await?;
     let releases = store.releases().await.map_err(PageError::internal)?;
     let release_label = |id: &str| {
         let known = releases.iter().find(|release| release.id == id);
@@ -68,10 +70,10 @@ pub(crate) async fn show(
     let document = &revision.document;
     let template = CaseTemplate {
         reference: document.reference.clone(),
-        summary: summary(&page, &state, document),
+        summary: summary(&page, &state, &registry, document),
         consent_href: address::consent(id),
         json_href: address::api(&address::case(id)),
-        facts: facts(&page, &state, document, revision.revision),
+        facts: facts(&page, &state, &registry, document, revision.revision),
         results: results.iter().map(|row| ResultRowView::of(&page, row)).collect(),
         reports: reports.collect(),
         page,
@@ -103,17 +105,32 @@ fn report_view(page: &Page, report: &StoredReport, newest: bool, release: String
 }
 
 /// One line that says whom it is about.
-pub(crate) fn summary(page: &Page, state: &AppState, case: &PatientCase) -> String {
+pub(crate) fn summary(
+    page: &Page,
+    state: &AppState,
+    registry: &Registry,
+    case: &PatientCase,
+) -> String {
     let tumour = case.tumour_type.as_ref().map(|code| TumourView::of(page, state, code).line());
     let parts = [
         Some(page.person(case.age_years.map(u32::from), case.sex)),
         Some(tumour.unwrap_or_else(|| page.t("state-no-tumour"))),
-        case.hospital.clone(),
+        hospital(page, registry, case),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(&page.t("case-summary-separator"))
 }
 
-fn facts(page: &Page, state: &AppState, case: &PatientCase, revision: u32) -> Vec<Fact> {
+fn hospital(page: &Page, registry: &Registry, case: &PatientCase) -> Option<String> {
+    case.hospital.as_deref().map(|code| hospital_label(page, registry, code))
+}
+
+fn facts(
+    page: &Page,
+    state: &AppState,
+    registry: &Registry,
+    case: &PatientCase,
+    revision: u32,
+) -> Vec<Fact> {
     let fact = |label, value| Fact { label, value };
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| format::day(day, page.language));
     let years = case.age_years.map(|age| page.tn("years", u64::from(age)));
@@ -124,7 +141,7 @@ fn facts(page: &Page, state: &AppState, case: &PatientCase, revision: u32) -> Ve
         fact(page.t("fact-age"), years),
         fact(page.t("fact-sex"), case.sex.map(|sex| page.sex(Some(sex)))),
         fact(page.t("fact-ps"), case.performance_status.map(|grade| grade.to_string())),
-        fact(page.t("fact-hospital"), case.hospital.clone()),
+        fact(page.t("fact-hospital"), hospital(page, registry, case)),
         fact(page.t("fact-specimen-site"), case.specimen_site.clone()),
         fact(page.t("fact-specimen-kind"), case.specimen_kind.clone()),
         fact(page.t("fact-specimen-collected"), day(case.specimen_collected)),

@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use model::{case::Sex, evidence::EvidenceLevel, tumour::TumourTypeCode};
+use model::{case::Sex, evidence::EvidenceLevel, programme::Registry, tumour::TumourTypeCode};
 use serde::Deserialize;
 use store::{Attention, CaseFacet, CaseFilter, Cursor, FacetCount, LevelFilter, PageRequest};
 
@@ -17,7 +17,10 @@ use crate::{
     reader::Reader,
     state::AppState,
     view::{CaseRowView, TumourView},
-    web::facet::{Chip, Counted, Facet},
+    web::{
+        facet::{Chip, Counted, Facet},
+        hospital::hospital_label,
+    },
 };
 
 /// Value of the level filter that stands for "no evidence".
@@ -172,13 +175,14 @@ pub(crate) async fn show(
     let page = Page::new(&state, &reader, Place::Cases).await?;
     let listed = state.store.list_cases(&filter, request).await.map_err(PageError::internal)?;
     let counts = state.store.case_counts().await.map_err(PageError::internal)?;
+    let registry = state.registry().await?;
     let facets = facets(&page, &state, &query, &filter).await?;
     let rows = listed.rows.iter().map(|row| CaseRowView::of(&page, &state, row)).collect();
     let hidden = query.pairs().into_iter().skip(1).filter(|(_, value)| !value.is_empty());
     let template = CasesTemplate {
         query: query.q.clone(),
         hidden: hidden.map(|(name, value)| (name, value.to_owned())).collect(),
-        chips: chips(&page, &state, &query),
+        chips: chips(&page, &state, &registry, &query),
         total: listed.total,
         all: counts.cases,
         caption: page.t2("cases-caption", "size", CASES_PER_PAGE),
@@ -191,20 +195,21 @@ pub(crate) async fn show(
     render(&template)
 }
 
-fn chips(page: &Page, state: &AppState, query: &CasesQuery) -> Vec<Chip> {
+fn chips(page: &Page, state: &AppState, registry: &Registry, query: &CasesQuery) -> Vec<Chip> {
     let tumour = || TumourView::of(page, state, &TumourTypeCode::new(&query.tumour)).line();
     let level = || {
         if query.level == LEVEL_NOTHING { page.t("level-no-evidence") } else { query.level.clone() }
     };
     let attention =
         || attention_of(&query.state).map_or(String::new(), |known| attention_label(page, known));
+    let hospital = || hospital_label(page, registry, &query.hospital);
     let all = [
         ("q", &query.q, page.t("chip-search"), query.q.clone()),
         ("tumour", &query.tumour, page.t("facet-tumour"), tumour()),
         ("level", &query.level, page.t("facet-level"), level()),
         ("sex", &query.sex, page.t("facet-sex"), page.sex(sex_of(&query.sex))),
         ("panel", &query.panel, page.t("facet-panel"), query.panel.clone()),
-        ("hospital", &query.hospital, page.t("facet-hospital"), query.hospital.clone()),
+        ("hospital", &query.hospital, page.t("facet-hospital"), hospital()),
         ("state", &query.state, page.t("facet-state"), attention()),
     ];
     all.into_iter()
@@ -237,6 +242,8 @@ async fn facets(
     let choose = Choose { query };
     let plain = |value: &str| value.to_owned();
     let tumour = |code: &str| TumourView::of(page, state, &TumourTypeCode::new(code)).line();
+    let registry = state.registry().await?;
+    let hospital = |code: &str| hospital_label(page, &registry, code);
     let states = states.into_iter().filter(|(_, cases)| *cases > 0).map(|(attention, cases)| {
         let word = attention_word(attention);
         choose.counted("state", &query.state, word, attention_label(page, attention), cases)
@@ -260,7 +267,7 @@ async fn facets(
         Facet::of(
             "hospital",
             page.t("facet-hospital"),
-            choose.values("hospital", &query.hospital, hospitals, plain),
+            choose.values("hospital", &query.hospital, hospitals, hospital),
         ),
     ])
 }

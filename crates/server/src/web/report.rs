@@ -51,7 +51,8 @@ pub(crate) async fn show(
     let latest = state.store.latest_report(stored.case).await.map_err(PageError::internal)?;
     let page = Page::new(&state, &reader, Place::InCases).await?;
     let made = format::moment(stored.composed_at, page.language);
-    let about = case::summary(&page, &state, &revision.document);
+    let registry = state.registry().await?;
+    let about = case::summary(&page, &state, &registry, &revision.document);
     let separator = page.t("case-summary-separator");
     let address = address::report(stored.id);
     let template = ReportTemplate {

@@ -42,7 +42,17 @@ async fn every_link_leads_somewhere() {
             }
         }
     }
-    for kind in ["cases", "results", "reports", "check", "knowledge", "about"] {
+    for kind in [
+        "cases",
+        "results",
+        "reports",
+        "check",
+        "knowledge",
+        "about",
+        "hospitals",
+        "panels",
+        "programme",
+    ] {
         assert!(kinds.contains(kind), "{kind} cannot be reached: {kinds:?}");
     }
 }

@@ -12,6 +12,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use knowledge::Release;
 use model::{
     case::{PatientCase, Sex},
+    organisation::OrganisationCode,
+    text::LocalizedText,
     tumour::TumourTypeCode,
 };
 use serde_json::{Value, json};
@@ -82,7 +84,36 @@ impl Service {
         transcript["aminoAcidsChange"] = json!(HOSTILE);
         service.receive(case("TS-0003", Some("COAD")), "wrong.cats", &wrong).await;
         service.receive(hostile_case(), &format!("{HOSTILE}.cats"), &hostile_cats()).await;
+        service.fill_registry().await;
         service
+    }
+
+    /// Records the registry of the synthetic nation, and a hospital with hostile names.
+    pub(crate) async fn fill_registry(&self) {
+        let mut registry = synthetic::registry();
+        let mut hostile = registry.hospitals[&OrganisationCode::new("SYN-P001")].clone();
+        hostile.code = OrganisationCode::new("HOSTILE");
+        hostile.name = LocalizedText::of(HOSTILE, HOSTILE);
+        hostile.contact = hostile.name.clone();
+        hostile.source = Some(HOSTILE.to_owned());
+        registry.hospitals.insert(hostile.code.clone(), hostile);
+        let mut batch = self.state.store.begin().await.unwrap();
+        batch.record_registry(&registry, None, noon()).await.unwrap();
+        batch.commit().await.unwrap();
+    }
+
+    /// Sends a form that changes something.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in fields {
+            body.append_pair(name, value);
+        }
+        let request = Request::post(path)
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.finish()))
+            .unwrap();
+        self.send(request).await
     }
 
     pub(crate) async fn receive(&self, case: PatientCase, file_name: &str, document: &Value) {
@@ -185,6 +216,22 @@ impl Service {
             "/knowledge/tumour-types?q=%E8%82%BA",
             "/knowledge/tumour-types?q=%3Cscript%3E",
             "/about",
+            "/hospitals",
+            "/hospitals?q=%22%3E%3Cscript%3E&prefecture=13&kind=hub",
+            "/hospitals/SYN-C001",
+            "/hospitals/SYN-P006",
+            "/hospitals/HOSTILE",
+            "/hospitals/functions",
+            "/hospitals/functions?hospital=SYN-P001&case=%22%3E%3Cscript%3E&day=2025-06-01",
+            "/panels",
+            "/laboratories",
+            "/programme",
+            "/programme/hospitals/new",
+            "/programme/hospitals/SYN-P001",
+            "/programme/hospitals/HOSTILE",
+            "/programme/hospitals/HOSTILE/entry",
+            "/programme/hospitals/SYN-C001/requirements",
+            "/programme/applications/new?hospital=%22%3E%3Cscript%3E",
         ]
         .map(str::to_owned)
         .to_vec();

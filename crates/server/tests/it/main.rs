@@ -9,4 +9,5 @@ mod interface;
 mod languages;
 mod locale;
 mod pages;
+mod programme;
 mod uploads;

@@ -20,6 +20,7 @@ const TABLES: &[(&str, &str)] = &[
     ("original", "digest"),
     ("result", "file_name"),
     ("report", "program_version"),
+    ("registry_revision", "document"),
     ("consent_document", "version"),
     ("consent_event", "answers"),
     ("inquiry", "document"),
@@ -40,6 +41,12 @@ async fn record_consent(store: &Store) {
     batch.commit().await.unwrap();
 }
 
+async fn record_registry(store: &Store) {
+    let mut batch = store.begin().await.unwrap();
+    batch.record_registry(&crate::registry::registry(), None, moment(300)).await.unwrap();
+    batch.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn sqlite_refuses_changes() {
     let record = crate::fixture::sqlite().await.unwrap();
@@ -47,6 +54,7 @@ async fn sqlite_refuses_changes() {
     record_consent(&record.store).await;
     crate::audit::append(&record.store, 0..2).await;
     crate::audit::sign(&record.store).await;
+    record_registry(&record.store).await;
     let mut connection = sqlx::SqliteConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in
@@ -84,6 +92,7 @@ async fn postgres_refuses_changes() {
     record_consent(&record.store).await;
     crate::audit::append(&record.store, 0..2).await;
     crate::audit::sign(&record.store).await;
+    record_registry(&record.store).await;
     let mut connection = sqlx::PgConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in [

@@ -46,7 +46,7 @@ fn designated(hospital: &str, kind: DesignationKind) -> DesignationHistory {
     history
 }
 
-fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     let mut registry = Registry::default();
     for number in 1..=47 {
         let hospital = hospital(number);
