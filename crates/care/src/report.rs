@@ -32,7 +32,7 @@ pub mod references;
 pub mod secondary_finding;
 pub mod software_versions;
 
-pub use compose::compose;
+pub use compose::{compose, compose_with};
 pub use html::{html_body, report_css, to_html};
 pub use json::to_json;
 pub use pdf::{RenderPdfError, to_pdf};

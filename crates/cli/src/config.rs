@@ -276,3 +276,33 @@ impl Default for Keys {
         Self { folder: PathBuf::from("tsumugi-data") }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../deploy/tsumugi.example.toml");
+
+    #[test]
+    fn the_example_shows_every_value_with_its_default() {
+        let (config, places, problems) = read(EXAMPLE);
+        assert_eq!(problems, []);
+        assert_eq!(config, Config::default());
+        let sections: [(&str, &[&str]); 8] = [
+            ("site", fields::names_of::<Site>()),
+            ("record", fields::names_of::<Record>()),
+            ("knowledge", fields::names_of::<Knowledge>()),
+            ("listen", fields::names_of::<Listen>()),
+            ("tls", fields::names_of::<Tls>()),
+            ("limits", fields::names_of::<Limits>()),
+            ("logs", fields::names_of::<Logs>()),
+            ("metrics", fields::names_of::<Metrics>()),
+        ];
+        for (section, names) in sections {
+            for name in names {
+                let key = format!("{section}.{name}");
+                assert!(places.of(&key).line.is_some(), "the example does not show {key}");
+            }
+        }
+    }
+}

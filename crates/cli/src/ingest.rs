@@ -13,7 +13,7 @@ use std::{
 };
 
 use access::audit::{Deed, Entry};
-use care::intake::{Prepared, Received, Settings, reannotate, receive_by, register_release};
+use care::intake::{Prepared, Received, Settings, reannotate_with, receive_by, register_release};
 use model::{identity::Digest, text::LocalizedText};
 use store::Store;
 use tokio::sync::mpsc::{self, Receiver};
@@ -55,6 +55,9 @@ pub(crate) struct Ingest {
     /// Threads that read and report; without it as many as there are processors
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Region whose approvals are "here": ISO 3166 code
+    #[arg(long, value_name = "CODE", default_value = "JP", value_parser = crate::record::region)]
+    home_region: String,
     #[command(flatten)]
     genome: GenomeFiles,
 }
@@ -81,6 +84,7 @@ impl Ingest {
             ))
         })?;
         let mut settings = Settings::new(env!("CARGO_PKG_VERSION"));
+        settings.annotate.home.clone_from(&self.home_region);
         settings.read.cats.reference = genome.reference.as_ref();
         settings.read.cats.chain = genome.chain.as_ref();
         let runtime = runtime()?;
@@ -120,7 +124,9 @@ impl Ingest {
         writer.progress.end();
         written?;
         if writer.reports_pending {
-            runtime.block_on(reannotate(&store, release, settings.program_version, now, |_| ()))?;
+            let (version, options) = (settings.program_version, &settings.annotate);
+            let adding = reannotate_with(&store, release, version, options, now, |_| ());
+            runtime.block_on(adding)?;
         }
         runtime.block_on(store.close());
         let unreadable = found.unreadable.into_iter().map(|(path, reason)| {

@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use care::intake::reannotate;
+use care::intake::reannotate_with;
+use knowledge::AnnotateOptions;
 
 use crate::{
     ingest::progress::Progress,
@@ -18,6 +19,9 @@ pub(crate) struct Reannotate {
     /// Folder of a knowledge release; without it the built-in demonstration release
     #[arg(long, value_name = "DIR")]
     knowledge: Option<PathBuf>,
+    /// Region whose approvals are "here": ISO 3166 code
+    #[arg(long, value_name = "CODE", default_value = "JP", value_parser = crate::record::region)]
+    home_region: String,
 }
 
 impl Reannotate {
@@ -35,7 +39,9 @@ impl Reannotate {
             let pending = store.count_results_without_report(release.id()).await?;
             let mut progress = Progress::begin(pending, "件 results");
             let mut before = 0;
-            let done = reannotate(&store, release, env!("CARGO_PKG_VERSION"), now, |done| {
+            let (version, home) = (env!("CARGO_PKG_VERSION"), self.home_region.clone());
+            let options = AnnotateOptions { home };
+            let done = reannotate_with(&store, release, version, &options, now, |done| {
                 progress.add(done.results - before);
                 before = done.results;
             })

@@ -65,6 +65,15 @@ pub(crate) fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
+/// Reads a region's code, as ISO 3166 has it.
+///
+/// Errors: it has not two letters.
+pub(crate) fn region(text: &str) -> Result<String, String> {
+    let code = text.to_ascii_uppercase();
+    let fits = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    fits.then_some(code).ok_or_else(|| "a code of two letters, such as JP".to_owned())
+}
+
 /// Makes the runtime that speaks with the record.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(

@@ -8,9 +8,9 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use care::report::{FindingsReport, ReportInput, compose, to_html, to_json, to_pdf};
+use care::report::{FindingsReport, ReportInput, compose_with, to_html, to_json, to_pdf};
 use ingest::detect::{ReadOptions, ReadResult, read_any};
-use knowledge::Release;
+use knowledge::{AnnotateOptions, Release};
 use model::{
     case::PatientCase,
     problem::{Problem, has_error},
@@ -49,6 +49,9 @@ pub(crate) struct Report {
     accept_filter: Vec<String>,
     #[command(flatten)]
     genome: GenomeFiles,
+    /// Region whose approvals are "here": ISO 3166 code
+    #[arg(long, value_name = "CODE", default_value = "JP", value_parser = crate::record::region)]
+    home_region: String,
     /// Make the report of what could be read even if the result has errors
     #[arg(long)]
     despite_errors: bool,
@@ -109,7 +112,7 @@ impl Report {
             }
         };
         let case = self.read_case(release)?;
-        let report = compose(
+        let report = compose_with(
             &ReportInput {
                 result: &chosen.result,
                 case: case.as_ref(),
@@ -117,6 +120,7 @@ impl Report {
                 program_version: env!("CARGO_PKG_VERSION"),
             },
             release,
+            &AnnotateOptions { home: self.home_region.clone() },
         );
         write(&self.output, &self.render(&report)?)?;
         Ok(ExitCode::SUCCESS)

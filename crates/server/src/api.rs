@@ -1,6 +1,7 @@
 //! The same for programs: JSON in camelCase, failures as RFC 9457 problem documents.
 
 pub(crate) mod cases;
+pub(crate) mod description;
 pub(crate) mod hospitals;
 pub(crate) mod panels;
 pub(crate) mod reports;

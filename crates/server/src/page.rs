@@ -11,6 +11,7 @@ use crate::{
     assets::{self, AssetPaths},
     error::{PageError, Worded},
     format,
+    limits::HEALTH_TIME_MAX,
     locale::words,
     reader::Reader,
     record,
@@ -273,7 +274,9 @@ pub(crate) async fn error_page(
     status: u16,
     keys: [&'static str; 3],
 ) -> Response {
-    let counts = record::frame_counts(state).await.unwrap_or_default();
+    // A record that is away must not be waited for again.
+    let counted = tokio::time::timeout(HEALTH_TIME_MAX, record::frame_counts(state)).await;
+    let counts = counted.ok().and_then(Result::ok).unwrap_or_default();
     let [title, detail, remedy] = keys.map(|key| words(reader.language, key, &[]));
     let page = Page::framed(state, reader, place, counts);
     let mut response = match (ErrorTemplate { page, title, detail, remedy, status }).render() {

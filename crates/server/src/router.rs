@@ -38,6 +38,7 @@ pub fn router(state: AppState) -> Router {
         .merge(web::programme::routes())
         .route("/about", get(web::about::show))
         .route("/assets/{name}", get(assets::serve))
+        .route("/api/openapi.json", get(api::description::show))
         .route("/api/cases", get(api::cases::list))
         .route("/api/cases/{id}", get(api::cases::show))
         .route("/api/results/{id}", get(api::results::show))

@@ -1,7 +1,7 @@
 //! From bytes to everything that will be recorded of them. No store, no clock.
 
 use ingest::detect::{ReadOptions, ReadResult, read_any};
-use knowledge::Release;
+use knowledge::{AnnotateOptions, Release};
 use model::{
     case::PatientCase,
     evidence::EvidenceLevel,
@@ -13,7 +13,7 @@ use model::{
 use store::{NewOriginal, Packed, PackedResult, RecordError, digest_of};
 
 use super::reference::case_of;
-use crate::report::{ReportInput, compose, to_json};
+use crate::report::{ReportInput, compose_with, to_json};
 
 /// How intake reads and reports.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Settings<'a> {
     pub program_version: &'a str,
     /// How files are read.
     pub read: ReadOptions<'a>,
+    /// Where patients are treated.
+    pub annotate: AnnotateOptions,
     /// Largest file whose bytes are kept. Units: bytes.
     pub kept_max_bytes: usize,
 }
@@ -31,7 +33,7 @@ impl<'a> Settings<'a> {
     pub fn new(program_version: &'a str) -> Self {
         let read = ReadOptions::default();
         let kept_max_bytes = read.cats.max_bytes;
-        Self { program_version, read, kept_max_bytes }
+        Self { program_version, read, annotate: AnnotateOptions::default(), kept_max_bytes }
     }
 }
 
@@ -210,7 +212,9 @@ fn accepted(
         Some(&one.result),
         problems,
     )?;
-    let report = prepare_report(&one.result, &case, problems, release, settings.program_version)?;
+    let version = settings.program_version;
+    let options = &settings.annotate;
+    let report = prepare_report(&one.result, &case, problems, release, version, options)?;
     Ok(PreparedResult { content, case: Some(case), report: Some(report) })
 }
 
@@ -221,9 +225,10 @@ pub(super) fn prepare_report(
     problems: &[Problem],
     release: &Release,
     program_version: &str,
+    options: &AnnotateOptions,
 ) -> Result<PreparedReport, RecordError> {
     let input = ReportInput { result, case: Some(case), problems, program_version };
-    let report = compose(&input, release);
+    let report = compose_with(&input, release, options);
     let json = to_json(&report);
     let levels = &report.findings.counts.by_level;
     let with_level = levels.iter().filter(|entry| entry.level.is_some());

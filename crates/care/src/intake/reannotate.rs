@@ -1,7 +1,7 @@
 //! Reports of another release, or of a revised case: added, never changed.
 
 use chrono::{DateTime, Utc};
-use knowledge::Release;
+use knowledge::{AnnotateOptions, Release};
 use model::identity::ResultId;
 use store::{RecordError, RegisteredCase, Registration, Store};
 
@@ -33,6 +33,21 @@ pub async fn reannotate(
     release: &Release,
     program_version: &str,
     clock: impl Fn() -> DateTime<Utc>,
+    tick: impl FnMut(Reannotated),
+) -> Result<Reannotated, RecordError> {
+    let options = AnnotateOptions::default();
+    reannotate_with(store, release, program_version, &options, clock, tick).await
+}
+
+/// Adds reports as [`reannotate`] does, for patients who are treated where the options say.
+///
+/// Errors: as [`reannotate`].
+pub async fn reannotate_with(
+    store: &Store,
+    release: &Release,
+    program_version: &str,
+    options: &AnnotateOptions,
+    clock: impl Fn() -> DateTime<Utc>,
     mut tick: impl FnMut(Reannotated),
 ) -> Result<Reannotated, RecordError> {
     register_release(store, release, clock()).await?;
@@ -56,6 +71,7 @@ pub async fn reannotate(
                 &stored.problems,
                 release,
                 program_version,
+                options,
             )?;
             let registration = Registration::Unchanged;
             let case = RegisteredCase { case: case.case, revision: case.revision, registration };

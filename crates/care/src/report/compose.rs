@@ -1,6 +1,6 @@
 //! Putting the eight sections together.
 
-use knowledge::Release;
+use knowledge::{AnnotateOptions, Release};
 
 use super::{
     FindingsReport, ReportInput, altered, basic_items, candidate_trials, disclaimer,
@@ -9,8 +9,17 @@ use super::{
 
 /// Makes the findings report of a result with one knowledge release.
 pub fn compose(input: &ReportInput<'_>, release: &Release) -> FindingsReport {
+    compose_with(input, release, &AnnotateOptions::default())
+}
+
+/// Makes the findings report as [`compose`] does, for a patient who is treated where the options say.
+pub fn compose_with(
+    input: &ReportInput<'_>,
+    release: &Release,
+    options: &AnnotateOptions,
+) -> FindingsReport {
     let tumour = input.case.and_then(|case| case.tumour_type.as_ref());
-    let annotation = release.annotate(input.result, tumour);
+    let annotation = release.annotate_with(input.result, tumour, options);
     let basic_items = basic_items::compose(input, release);
     let haematological = basic_items.is_haematological(release);
     let altered = altered::gather(input.result, &annotation, haematological);

@@ -63,6 +63,12 @@ pub(crate) struct Build {
     /// Licence of a source by its file name, where it is not the one its kind is known for
     #[arg(long, value_name = "FILE=LICENCE")]
     licence: Vec<String>,
+    /// Name of a source by its file name, where it is not the one its kind is known for
+    #[arg(long, value_name = "FILE=NAME")]
+    source_name: Vec<String>,
+    /// Where a source comes from, by its file name
+    #[arg(long, value_name = "FILE=URL")]
+    source_url: Vec<String>,
     /// Write nothing when a source has a broken line
     #[arg(long)]
     strict: bool,
@@ -87,8 +93,14 @@ impl Build {
                 std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let mut file = SourceFile::new(kind, path.display().to_string(), &bytes);
             file.version = version;
-            if let Some(licence) = self.licence_of(&path)? {
+            if let Some(licence) = said_of("--licence", &self.licence, &path)? {
                 file.licence = licence;
+            }
+            if let Some(name) = said_of("--source-name", &self.source_name, &path)? {
+                file.name = name;
+            }
+            if let Some(url) = said_of("--source-url", &self.source_url, &path)? {
+                file.url = Some(url);
             }
             draft.add(&file);
         }
@@ -128,18 +140,6 @@ impl Build {
             .collect()
     }
 
-    fn licence_of(&self, path: &Path) -> anyhow::Result<Option<String>> {
-        for entry in &self.licence {
-            let Some((file, licence)) = entry.split_once('=') else {
-                bail!("--licence takes FILE=LICENCE, not {entry:?}");
-            };
-            if Path::new(file) == path || path.file_name().is_some_and(|name| name == file) {
-                return Ok(Some(licence.to_owned()));
-            }
-        }
-        Ok(None)
-    }
-
     fn tell(&self, draft: &Draft, id: Option<&str>) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         if self.format == Format::Json {
@@ -176,6 +176,19 @@ impl Build {
         }
         Ok(())
     }
+}
+
+/// Finds what an option of the form `FILE=VALUE` says of a file.
+fn said_of(option: &str, entries: &[String], path: &Path) -> anyhow::Result<Option<String>> {
+    for entry in entries {
+        let Some((file, value)) = entry.split_once('=') else {
+            bail!("{option} takes FILE=VALUE, not {entry:?}");
+        };
+        if Path::new(file) == path || path.file_name().is_some_and(|name| name == file) {
+            return Ok(Some(value.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// Takes `FILE,VERSION` apart; without a version, a date in the file's name is one.

@@ -1,6 +1,7 @@
 //! The program as a user runs it.
 
 mod audit;
+mod backup;
 mod cats;
 mod cats_convert;
 mod folder;
@@ -9,3 +10,4 @@ mod kill;
 mod portal;
 mod programme;
 mod report;
+mod serve;

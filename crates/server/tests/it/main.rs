@@ -1,9 +1,11 @@
 //! Tests of the whole service, without a network.
 
 mod audit;
+mod away;
 mod crawl;
 mod fixture;
 mod guards;
+mod hostile;
 mod html;
 mod interface;
 mod languages;
