@@ -51,7 +51,7 @@ async fn content(store: &Store) -> Vec<String> {
     }
 }
 
-async fn fill(record: &Record) {
+pub(crate) async fn fill(record: &Record) {
     record_many(&record.store, 30).await;
     // A second revision, and a case without a result.
     let mut document = patient_case(3);

@@ -14,3 +14,4 @@ mod migrate;
 mod order;
 mod record;
 mod registry;
+mod snapshot;
