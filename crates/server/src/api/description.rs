@@ -21,7 +21,8 @@ mod tests {
 
     use super::*;
 
-    const ROUTER: &str = include_str!("../router.rs");
+    /// The files that lead addresses for programs to their handlers.
+    const ROUTERS: [&str; 2] = [include_str!("../router.rs"), include_str!("../web/hospitals.rs")];
     /// Addresses that describe the others, or are for people who watch.
     const NOT_DESCRIBED: [&str; 1] = ["/api/openapi.json"];
 
@@ -30,8 +31,9 @@ mod tests {
         let document: serde_json::Value = serde_json::from_str(DESCRIPTION).unwrap();
         let described: BTreeSet<&str> =
             document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-        let routed: BTreeSet<&str> = ROUTER
-            .split('"')
+        let routed: BTreeSet<&str> = ROUTERS
+            .iter()
+            .flat_map(|text| text.split('"'))
             .filter(|text| text.starts_with("/api/") && !NOT_DESCRIBED.contains(text))
             .collect();
         assert_eq!(described, routed);
