@@ -288,15 +288,18 @@ mod tests {
         let (config, places, problems) = read(EXAMPLE);
         assert_eq!(problems, []);
         assert_eq!(config, Config::default());
-        let sections: [(&str, &[&str]); 8] = [
+        let sections: [(&str, &[&str]); 11] = [
             ("site", fields::names_of::<Site>()),
             ("record", fields::names_of::<Record>()),
             ("knowledge", fields::names_of::<Knowledge>()),
             ("listen", fields::names_of::<Listen>()),
             ("tls", fields::names_of::<Tls>()),
+            ("sessions", fields::names_of::<Sessions>()),
+            ("oidc", fields::names_of::<Oidc>()),
             ("limits", fields::names_of::<Limits>()),
             ("logs", fields::names_of::<Logs>()),
             ("metrics", fields::names_of::<Metrics>()),
+            ("keys", fields::names_of::<Keys>()),
         ];
         for (section, names) in sections {
             for name in names {
