@@ -209,10 +209,10 @@ impl Entry {
         Self { outcome: Outcome::Refused, ..self }
     }
 
-    /// Says what else matters.
+    /// Says what else matters; nothing, where the text is empty.
     #[must_use]
     pub fn with_detail(self, detail: &str) -> Self {
-        Self { detail: Some(cut(detail)), ..self }
+        Self { detail: Some(cut(detail)).filter(|detail| !detail.is_empty()), ..self }
     }
 
     /// Says where the request came from and how the server's log names it.

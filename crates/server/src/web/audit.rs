@@ -6,7 +6,7 @@ mod export;
 mod query;
 mod row;
 
-use access::{Action, Asked, Purpose, Relation, Rights, audit::Entry};
+use access::{Action, Asked, Permit, Purpose, Relation, Rights, audit::Entry};
 use askama::Template;
 use axum::{
     Router,
@@ -47,11 +47,11 @@ pub(crate) fn routes() -> Router<AppState> {
 }
 
 /// How much of the log somebody may read.
-enum Scope {
-    /// Everything.
-    Programme,
-    /// What people of these organisations did, and what was done on their cases.
-    Own(Vec<OrganisationCode>),
+struct Scope {
+    /// What allows it.
+    permit: Permit,
+    /// What people of these organisations did, and what was done on their cases; everything where `None`.
+    own: Option<Vec<OrganisationCode>>,
 }
 
 impl Scope {
@@ -66,41 +66,31 @@ impl Scope {
                 purpose: Purpose::Audit,
                 case: None,
             };
-            Rights::ours().decide(&viewer.actor, &asked, day).is_some()
+            Rights::ours().decide(&viewer.actor, &asked, day)
         };
-        if may(Relation::Programme, None) {
-            return Ok(Self::Programme);
+        if let Some(permit) = may(Relation::Programme, None) {
+            return Ok(Self { permit, own: None });
         }
-        let own = viewer.actor.organisations_on(day).into_iter();
-        let own: Vec<_> =
-            own.filter(|code| may(Relation::OwnHospital, Some(*code))).cloned().collect();
-        if own.is_empty() {
-            // Refuses, and writes the refusal down.
+        let permit =
             state.permit(viewer, Action::ReadAudit, Relation::OwnHospital, Purpose::Audit)?;
-        }
-        Ok(Self::Own(own))
+        let own = viewer.actor.organisations_on(day).into_iter();
+        let own = own.filter(|code| may(Relation::OwnHospital, Some(*code)).is_some());
+        Ok(Self { permit, own: Some(own.cloned().collect()) })
     }
 
     /// Returns the filter within what may be read.
     fn within(&self, filter: AuditFilter) -> AuditFilter {
-        match self {
-            Self::Programme => filter,
-            Self::Own(own) => AuditFilter { of_organisations: Some(own.clone()), ..filter },
-        }
+        AuditFilter { of_organisations: self.own.clone(), ..filter }
     }
 
     fn is_programme(&self) -> bool {
-        matches!(self, Self::Programme)
+        self.own.is_none()
     }
 
     /// Returns whether one entry may be read.
     fn has(&self, entry: &Entry) -> bool {
-        let is_own = |code: &Option<OrganisationCode>| match (self, code) {
-            (Self::Programme, _) => true,
-            (Self::Own(own), Some(code)) => own.contains(code),
-            (Self::Own(_), None) => false,
-        };
-        is_own(&entry.organisation) || is_own(&entry.hospital)
+        let Some(own) = &self.own else { return true };
+        [&entry.organisation, &entry.hospital].into_iter().flatten().any(|code| own.contains(code))
     }
 
     /// Writes down that the log was read, and what was looked for.
@@ -110,8 +100,8 @@ impl Scope {
         viewer: &Viewer,
         say_more: impl FnOnce(Entry) -> Entry,
     ) -> Result<(), PageError> {
-        let entry = Entry::by_person(state.now(), &viewer.actor, Action::ReadAudit);
-        Ok(state.audit.record(say_more(entry.for_purpose(Purpose::Audit))).await?)
+        let entry = Entry::permitted(state.now(), &viewer.actor, &self.permit);
+        Ok(state.audit.record(say_more(entry)).await?)
     }
 }
 

@@ -56,10 +56,19 @@ fn attachment(media_type: &'static str, name: &'static str, body: Body) -> Respo
     (headers, body).into_response()
 }
 
-async fn write_down(state: &AppState, viewer: &Viewer, said: &str) -> Result<(), PageError> {
-    let entry = Entry::by_person(state.now(), &viewer.actor, Deed::Export);
-    let entry = entry.for_purpose(access::Purpose::Audit).about("audit-log", said);
-    Ok(state.audit.record(entry).await?)
+/// Writes down that the log was taken out.
+async fn write_down(
+    state: &AppState,
+    viewer: &Viewer,
+    scope: &Scope,
+    said: &str,
+) -> Result<(), PageError> {
+    let taken_out = |entry: Entry| {
+        let mut entry = entry.about("audit-log", said);
+        entry.action = Deed::Export.code().to_owned();
+        entry
+    };
+    scope.write_down(state, viewer, taken_out).await
 }
 
 /// Gives what a search finds as CSV, newest first.
@@ -70,7 +79,7 @@ pub(super) async fn csv(
 ) -> Result<Response, PageError> {
     let scope = Scope::of(&state, &viewer)?;
     let filter = scope.within(query.filter(&state).await?);
-    write_down(&state, &viewer, &format!("csv {}", query.said())).await?;
+    write_down(&state, &viewer, &scope, &format!("csv {}", query.said())).await?;
     let begin = CsvPlace { before: None, written: 0, begun: false, ended: false };
     let store = state.store.clone();
     let rows = stream::try_unfold((store, filter, begin), async |(store, filter, place)| {
@@ -156,7 +165,7 @@ pub(super) async fn ndjson(
     if !scope.is_programme() {
         return Err(PageError::NotFound);
     }
-    write_down(&state, &viewer, "ndjson").await?;
+    write_down(&state, &viewer, &scope, "ndjson").await?;
     state.audit.sign_head().await.map_err(PageError::internal)?;
     let mut heads = state.store.audit_heads().await.map_err(PageError::internal)?;
     let size = heads.last().map_or(0, |head| head.size);
