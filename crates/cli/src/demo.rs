@@ -19,6 +19,7 @@ use store::Store;
 
 use crate::audit::AuditFiles;
 
+mod consent;
 mod fill;
 mod registry;
 

@@ -9,6 +9,7 @@
 //! Not here: real data of any kind, reading or judging results.
 
 mod clinical;
+mod consent;
 mod draw;
 mod flaw;
 mod hospital;
@@ -18,6 +19,7 @@ mod result;
 mod tables;
 
 pub use clinical::{RecordFlaw, SyntheticRecord, clinical_records};
+pub use consent::{SyntheticConsent, consent_documents, consents, document_on};
 pub use flaw::Flaw;
 pub use hospital::{Hospital, hospitals};
 use model::case::PatientCase;

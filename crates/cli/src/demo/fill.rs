@@ -15,6 +15,8 @@ use store::RecordError;
 use synthetic::SyntheticCase;
 use tokio::task::JoinHandle;
 
+use super::consent;
+
 /// Seed of the demo's nation; the same cases each time.
 const SEED: u64 = 1;
 /// Cases prepared at once, on all processors.
@@ -32,6 +34,7 @@ pub(super) async fn begin(
 ) -> Result<JoinHandle<Result<(), RecordError>>, RecordError> {
     let there = state.store.case_counts().await?.synthetic.min(cases);
     register_release(&state.store, state.release, (state.clock)()).await?;
+    consent::add_documents(&state.store).await?;
     if there < cases {
         state.filling.begin(there, cases);
     }
@@ -64,12 +67,14 @@ fn fill(
         if batch.is_empty() || stop.load(Ordering::Relaxed) {
             break;
         }
+        let numbered: Vec<_> = (done..).zip(batch.iter().map(|each| each.case.clone())).collect();
         done += batch.len() as u64;
         let prepared = prepared(state, batch)?;
         // Each case seems to have been received on a day of its own, so each is a transaction.
         for (prepared, received_at) in prepared {
             runtime.block_on(receive(&state.store, vec![prepared], received_at))?;
         }
+        runtime.block_on(consent::record(&state.store, SEED, &numbered, (state.clock)()))?;
         state.filling.advance_to(done);
         progress.set_position(done);
     }

@@ -104,7 +104,8 @@ recall-reports = { $n ->
     [one] One findings report that was made already stays
    *[other] { $shown } findings reports that were made already stay
 } at the hospital as a part of the care record.
-recall-reads = What was read already cannot be unread; who read it and when is on record.
+recall-reads = What was read already ({ $shown } times) cannot be unread; who read it and when is on record.
+recall-exports = What was taken out already ({ $shown } times) may stay where it was handed to.
 recall-history = The history of consent and withdrawal itself stays, so that it can be verified.
 code-hint = Issues a code with which the patient opens a page of their own, and prints the letter.
 code-fact = Second fact

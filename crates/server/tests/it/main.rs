@@ -2,6 +2,7 @@
 
 mod audit;
 mod away;
+mod consent;
 mod crawl;
 mod fixture;
 mod guards;

@@ -1,9 +1,10 @@
 //! What a withdrawal could recall, and what it could not: said plainly, on the copy that is kept.
 
+use access::audit::{Deed, Outcome};
 use model::consent::{ConsentEvent, ConsentKind, ConsentPurpose};
 
 use super::{Subject, recording::is_everything};
-use crate::{error::PageError, format, page::Page, state::AppState};
+use crate::{audit::Look, error::PageError, format, page::Page, state::AppState};
 
 /// What became of data after a withdrawal.
 pub(crate) struct Recall {
@@ -42,9 +43,25 @@ pub(crate) async fn of(
     if reports > 0 {
         stays.push(page.tn("recall-reports", reports));
     }
-    stays.push(page.t("recall-reads"));
+    let looks = state.audit.of_case(subject.case).await?;
+    let before = |look: &&Look| look.outcome == Outcome::Done && look.first_at <= event.recorded_at;
+    let times = |is_such: fn(&str) -> bool| {
+        let such = looks.iter().filter(before).filter(|look| is_such(&look.action));
+        such.map(|look| u64::from(look.times)).sum::<u64>()
+    };
+    let (reads, exports) = (times(|action| action.starts_with("read-")), times(is_export));
+    if reads > 0 {
+        stays.push(page.tn("recall-reads", reads));
+    }
+    if exports > 0 {
+        stays.push(page.tn("recall-exports", exports));
+    }
     stays.push(page.t("recall-history"));
     Ok(Some(Recall { recalled, stays }))
+}
+
+fn is_export(action: &str) -> bool {
+    action == Deed::Export.code()
 }
 
 fn ended(page: &Page, purpose: ConsentPurpose) -> String {
