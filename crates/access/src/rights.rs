@@ -10,6 +10,8 @@ use crate::{
     word::UnknownWord,
 };
 
+mod document;
+
 /// One line of the table: what a role may do on what stands in a relation to its organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Right {
@@ -116,6 +118,11 @@ impl Rights {
             });
         }
         Ok(Self { rights })
+    }
+
+    /// Returns the table as a page of the documents, in Markdown.
+    pub fn to_markdown(&self) -> String {
+        document::markdown(self)
     }
 
     /// Returns every line.

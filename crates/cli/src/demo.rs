@@ -21,6 +21,7 @@ use crate::audit::AuditFiles;
 
 mod consent;
 mod fill;
+mod people;
 mod registry;
 
 /// Most cases that a demo makes.
@@ -40,8 +41,8 @@ pub(crate) struct Demo {
     /// Address and port on which pages are served.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
-    /// Serve to other machines too. There is no sign-in: everybody who reaches the address reads and
-    /// adds everything.
+    /// Serve to other machines too. The demo asks for no password: everybody who reaches the address looks in as
+    /// anybody.
     #[arg(long)]
     open_to_everyone_without_sign_in: bool,
 }
@@ -51,9 +52,9 @@ impl Demo {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         if !self.listen.ip().is_loopback() && !self.open_to_everyone_without_sign_in {
             eprintln!(
-                "{} は他の機械から届く番地です。利用者の認証がまだないため、127.0.0.1 だけで待ち受けます。\n\
+                "{} は他の機械から届く番地です。デモはパスワードなしで誰としてでも見られるため、127.0.0.1 だけで待ち受けます。\n\
                  それでも公開するときは --open-to-everyone-without-sign-in を付けてください。\n\
-                 {0} can be reached by other machines. There is no sign-in yet, so pages are served on 127.0.0.1 only.\n\
+                 {0} can be reached by other machines. The demo asks for no password, so pages are served on 127.0.0.1 only.\n\
                  To serve them all the same, add --open-to-everyone-without-sign-in.",
                 self.listen
             );
@@ -76,6 +77,9 @@ impl Demo {
             return Ok(ExitCode::from(2));
         }
         state.loopback_only = !self.open_to_everyone_without_sign_in;
+        state.site_key =
+            server::open_site_key(&self.data, &state.random).context("open the site's key file")?;
+        state.look_in = Some(Arc::new(people::look_in(&state.store, now()).await?));
         let address = listener.local_addr().context("read the address listened on")?;
 
         let told = Stop::begin();

@@ -15,6 +15,7 @@ mod ingest;
 mod knowledge;
 mod listen;
 mod logs;
+mod person;
 mod portal;
 mod programme;
 mod reannotate;
@@ -59,6 +60,9 @@ enum Command {
     /// Read the programme registry from CSV tables, or write it.
     #[command(subcommand)]
     Programme(programme::Programme),
+    /// Add, list and reset the people of a site.
+    #[command(subcommand)]
+    Person(person::Person),
     /// Migrate, check and copy the record.
     #[command(subcommand)]
     Db(db::Db),
@@ -85,6 +89,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Programme(programme) => programme.run(),
+        Command::Person(person) => person.run(),
         Command::Db(db) => db.run(),
         Command::Audit(audit) => audit.run(),
     }

@@ -7,18 +7,20 @@ use std::{
     time::Duration,
 };
 
+use access::{Role, session::SessionLimits};
 use anyhow::Context;
+use chrono::TimeDelta;
 use knowledge::Release;
 use model::{
     problem::{Problem, Severity, has_error},
     text::LocalizedText,
 };
-use server::{AppState, Clock, Door, Tls};
+use server::{AppState, Clock, Door, OidcSettings, SignInRules, Tls};
 use store::Store;
 
 use crate::{
     audit::AuditFiles,
-    config::{self, Config, check::PublicUrl},
+    config::{self, Config, SecondFactor, check::PublicUrl},
     listen::{Stop, listen},
     logs,
     record::{COULD_NOT_RUN, Failure, now, open_and_migrate, open_existing},
@@ -200,7 +202,40 @@ fn state_of(config: &Config, store: Store) -> anyhow::Result<AppState> {
         hsts_seconds: u64::from(config.tls.hsts_days) * SECONDS_PER_DAY,
         metrics_beside_pages: false,
     });
+    state.site_key = server::open_site_key(&config.keys.folder, &state.random)
+        .context("open the site's key file")?;
+    state.sign_in = Arc::new(sign_in_rules(config)?);
     Ok(state)
+}
+
+fn sign_in_rules(config: &Config) -> anyhow::Result<SignInRules> {
+    let Config { sessions, oidc, site, .. } = config;
+    let provider = if oidc.issuer.is_empty() {
+        None
+    } else {
+        let file = &oidc.client_secret_file;
+        let secret = (!file.as_os_str().is_empty()).then(|| config::secret::read_secret(file));
+        let secret = secret.transpose().context("read the provider's secret")?;
+        Some(OidcSettings {
+            issuer: oidc.issuer.clone(),
+            client_id: oidc.client_id.clone(),
+            client_secret: secret.map(Into::into),
+            site: site.public_url.clone(),
+            label: site.name_ja.clone(),
+            trusted_second_factor: false,
+        })
+    };
+    Ok(SignInRules {
+        limits: SessionLimits {
+            idle: TimeDelta::minutes(sessions.idle_minutes.into()),
+            absolute: TimeDelta::hours(sessions.absolute_hours.into()),
+        },
+        without_second_factor: match sessions.second_factor {
+            SecondFactor::Staff | SecondFactor::Everyone => Vec::new(),
+            SecondFactor::Nobody => Role::ALL.to_vec(),
+        },
+        provider,
+    })
 }
 
 /// Opens the certificate and keeps it fresh until the program stops.

@@ -79,9 +79,50 @@ pub(crate) fn api(path: &str) -> String {
     format!("/api{path}")
 }
 
+/// Longest path to which a sign-in leads back. Units: bytes.
+const RETURN_BYTES_MAX: usize = 2_000;
+
+/// Returns a path of this site to which a sign-in may lead back; the first page for anything else.
+///
+/// A browser takes `//host`, `/\\host` and control characters for another site's address.
+pub(crate) fn same_site(path: &str) -> &str {
+    let mut characters = path.chars();
+    let is_path = characters.next() == Some('/')
+        && !matches!(characters.next(), Some('/' | '\\'))
+        && !path.contains(|c: char| c.is_control() || c == '\\')
+        && path.len() <= RETURN_BYTES_MAX
+        && !path.starts_with("/sign-")
+        && !path.starts_with("/api/");
+    if is_path { path } else { "/" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sign_in_leads_back_to_this_site_only() {
+        for path in ["/", "/cases", "/cases?q=%2F%2Fx&sex=female", "/reports/1/print"] {
+            assert_eq!(same_site(path), path);
+        }
+        for elsewhere in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "evil.example",
+            "/\t/evil.example",
+            "/a\r\nset-cookie: x",
+            "javascript:alert(1)",
+            "/sign-in?return=/sign-in",
+            "/sign-out",
+            "/x\\..\\y",
+            "/api/cases",
+        ] {
+            assert_eq!(same_site(elsewhere), "/", "{elsewhere:?}");
+        }
+        assert_eq!(same_site(&format!("/{}", "x".repeat(3_000))), "/");
+    }
 
     #[test]
     fn writes_only_what_is_chosen() {

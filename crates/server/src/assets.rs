@@ -59,6 +59,7 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
                 include_str!("../assets/audit.css"),
                 include_str!("../assets/consent.css"),
                 include_str!("../assets/hospitals.css"),
+                include_str!("../assets/sign_in.css"),
             ]
             .join("\n"),
         ),

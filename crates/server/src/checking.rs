@@ -2,6 +2,7 @@
 //!
 //! What is a problem is for `ingest` to say, what is found for `knowledge` and `care`.
 
+use access::{Action, Purpose, Relation};
 use care::{
     intake::{Settings, prepare, reannotate, receive, reference_of, register_release},
     report::{FindingsReport, ReportInput, compose},
@@ -17,7 +18,7 @@ use model::{
 };
 
 use crate::{
-    error::PageError, limits::UPLOAD_TIME_MAX, state::AppState, upload::SentFile,
+    error::PageError, limits::UPLOAD_TIME_MAX, state::AppState, upload::SentFile, viewer::Viewer,
     web::fragment::Source,
 };
 
@@ -115,13 +116,18 @@ pub(crate) struct Kept {
 }
 
 /// Takes a file into the record; a file of several samples gives the first one's result.
+///
+/// A case that is there already must be one to which the person may send results; a new one becomes the person's
+/// own hospital's.
 pub(crate) async fn keep(
     state: &AppState,
+    viewer: &Viewer,
     file: &SentFile,
     reference: &str,
     tumour: Option<TumourTypeCode>,
 ) -> Result<Kept, PageError> {
-    let known = known_case(state, reference).await?;
+    let hospital = permit_sending(state, viewer, file, reference).await?;
+    let known = known_case(state, reference, hospital).await?;
     let (file, release, version) = (file.clone(), state.release, state.program_version);
     let work = tokio::task::spawn_blocking(move || {
         let case = case_of(&file, known, tumour)?;
@@ -140,15 +146,60 @@ pub(crate) async fn keep(
     Ok(Kept { id: first.result, new: first.new, accepted: first.accepted })
 }
 
-/// Returns what the record says of a case; only the reference where it is not there yet.
-async fn known_case(state: &AppState, reference: &str) -> Result<Option<PatientCase>, PageError> {
+/// Permits sending a result: to every case that the file would reach. Returns the hospital of a case that is new.
+async fn permit_sending(
+    state: &AppState,
+    viewer: &Viewer,
+    file: &SentFile,
+    reference: &str,
+) -> Result<Option<String>, PageError> {
+    let references = if reference.is_empty() {
+        let file = file.clone();
+        let read = tokio::task::spawn_blocking(move || references_in(&file));
+        read.await.map_err(PageError::internal)?
+    } else {
+        vec![reference.to_owned()]
+    };
+    for reference in &references {
+        let known = state.store.case_by_reference(reference).await.map_err(PageError::internal)?;
+        if let Some(known) = known {
+            let (action, purpose) = (Action::SendResult, Purpose::Testing);
+            let permit = state.permit_case(viewer, action, known.case, purpose).await;
+            // Another hospital's reference is one that cannot be used, and nothing more is said.
+            permit.map_err(|error| match error {
+                PageError::NotFound => PageError::BadReference,
+                other => other,
+            })?;
+        }
+    }
+    let permit = |relation| state.permit(viewer, Action::SendResult, relation, Purpose::Testing);
+    match permit(Relation::OwnHospital) {
+        Ok(permit) => Ok(Some(permit.organisation().as_str().to_owned())),
+        Err(_) => permit(Relation::Programme).map(|_| None),
+    }
+}
+
+/// Returns the references that the results in a file get where none is entered.
+fn references_in(file: &SentFile) -> Vec<String> {
+    let reading = read_any(&file.bytes, &file.name, &ReadOptions::default());
+    let digest = store::digest_of(&file.bytes);
+    let results = reading.value.unwrap_or_default();
+    results.iter().map(|read| reference_of(&read.result, read.label.as_deref(), &digest)).collect()
+}
+
+/// Returns what the record says of a case; only the reference and the hospital where it is not there yet.
+async fn known_case(
+    state: &AppState,
+    reference: &str,
+    hospital: Option<String>,
+) -> Result<Option<PatientCase>, PageError> {
     if reference.is_empty() {
         return Ok(None);
     }
     store::check_reference(reference).map_err(|_| PageError::BadReference)?;
     let known = state.store.case_by_reference(reference).await.map_err(PageError::internal)?;
     Ok(Some(known.map_or_else(
-        || PatientCase { reference: reference.to_owned(), ..PatientCase::default() },
+        || PatientCase { reference: reference.to_owned(), hospital, ..PatientCase::default() },
         |revision| revision.document,
     )))
 }

@@ -8,14 +8,15 @@ use std::{error::Error, sync::Arc};
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use serde::Serialize;
 use store::{Cause, RecordError};
 
 use crate::{
+    address,
     locale::words,
     page::{Place, error_page},
     reader::Reader,
@@ -64,6 +65,18 @@ pub(crate) enum PageError {
     /// The address does not take this method.
     #[error("method not allowed")]
     MethodNotAllowed,
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    SignInRequired,
+    /// The form carries another session's token, or none.
+    #[error("the form does not belong to this session")]
+    StaleForm,
+    /// Too many sign-ins failed.
+    #[error("too many sign-ins failed")]
+    TooManyAttempts,
+    /// The sign-in at the provider did not come to a good end.
+    #[error("the sign-in at the provider failed")]
+    ProviderSignIn,
     /// Another site made the browser send the request.
     #[error("request made by another site")]
     ForeignRequest,
@@ -118,6 +131,10 @@ impl PageError {
             | Self::UnknownTumourType
             | Self::BadReference
             | Self::SeveralSamples => StatusCode::BAD_REQUEST,
+            Self::SignInRequired => StatusCode::UNAUTHORIZED,
+            Self::StaleForm => StatusCode::FORBIDDEN,
+            Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            Self::ProviderSignIn => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -169,6 +186,18 @@ impl PageError {
             }
             Self::ForeignRequest => {
                 ["error-foreign", "error-foreign-detail", "error-foreign-remedy"]
+            }
+            Self::SignInRequired => {
+                ["error-sign-in", "error-sign-in-detail", "error-sign-in-remedy"]
+            }
+            Self::StaleForm => {
+                ["error-stale-form", "error-stale-form-detail", "error-stale-form-remedy"]
+            }
+            Self::TooManyAttempts => {
+                ["error-attempts", "error-attempts-detail", "error-attempts-remedy"]
+            }
+            Self::ProviderSignIn => {
+                ["error-provider", "error-provider-detail", "error-provider-remedy"]
             }
             Self::TooSlow => ["error-too-slow", "error-too-slow-detail", "error-too-slow-remedy"],
             Self::NoPdf(_) => ["error-no-pdf", "error-no-pdf-detail", "error-no-pdf-remedy"],
@@ -222,8 +251,9 @@ struct ProblemDocument {
 
 /// Words every answer that reports a failure.
 pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let reader = Reader::of(request.uri(), request.headers());
+    let reader = Reader::of_request(&request);
     let for_program = is_for_program(request.uri(), request.headers());
+    let sign_in = sign_in_address(&request);
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     let status = response.status();
@@ -236,6 +266,9 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
         .get::<PageError>()
         .cloned()
         .unwrap_or_else(|| PageError::of_status(status));
+    if matches!(error, PageError::SignInRequired) && !for_program {
+        return Redirect::to(&sign_in).into_response();
+    }
     if let PageError::Internal(cause) | PageError::NoPdf(cause) | PageError::RecordAway(cause) =
         &error
     {
@@ -248,6 +281,10 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
         page(&state, &error, &reader).await
     };
     *worded.status_mut() = error.status();
+    if matches!(error, PageError::SignInRequired) {
+        let scheme = HeaderValue::from_static("Bearer realm=\"tsumugi\"");
+        worded.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
     for kept in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = response.headers().get(&kept) {
             worded.headers_mut().insert(kept, value.clone());
@@ -257,6 +294,17 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
         worded.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from(RETRY_SECONDS));
     }
     worded
+}
+
+/// Returns the address of the sign-in that leads back to what was asked for.
+fn sign_in_address(request: &Request) -> String {
+    let wanted = match *request.method() {
+        Method::GET | Method::HEAD => request.uri().path_and_query().map(ToString::to_string),
+        // What was posted is lost; the page that posted it is not.
+        _ => None,
+    };
+    let wanted = wanted.filter(|wanted| wanted != "/").unwrap_or_default();
+    address::with_query("/sign-in", &[("return", &wanted)])
 }
 
 fn problem_document(error: &PageError, reader: &Reader, path: String) -> Response {

@@ -2,10 +2,22 @@
 //!
 //! What may not be known of is not found: existence is secret.
 
-use access::{Action, Asked, Permit, Purpose, Relation, Rights};
-use model::{consent::DataUse, identity::CaseId, organisation::OrganisationCode};
+use std::collections::BTreeSet;
 
-use crate::{error::PageError, state::AppState, viewer::Viewer};
+use access::{Action, Asked, Permit, Purpose, Relation, Rights, audit::Entry};
+use model::{
+    consent::DataUse,
+    identity::{CaseId, ReportId, ResultId},
+    organisation::OrganisationCode,
+};
+use store::{CaseScope, StoredReport, StoredResult};
+
+use crate::{
+    error::PageError,
+    reading::{CaseListing, CaseReading},
+    state::AppState,
+    viewer::Viewer,
+};
 
 impl AppState {
     /// Permits what concerns no case, such as reading the knowledge release.
@@ -17,11 +29,26 @@ impl AppState {
         purpose: Purpose,
     ) -> Result<Permit, PageError> {
         let asked = Asked { action, relation, organisation: None, purpose, case: None };
-        let day = self.now().date_naive();
-        Rights::ours().decide(&viewer.actor, &asked, day).ok_or(PageError::NotFound)
+        self.decide(viewer, &asked).ok_or(PageError::NotFound)
     }
 
-    /// Permits what concerns a case; a case that may not be known of is not found.
+    fn decide(&self, viewer: &Viewer, asked: &Asked<'_>) -> Option<Permit> {
+        let day = self.today();
+        let decided = viewer
+            .scope_allows(asked.action)
+            .then(|| Rights::ours().decide(&viewer.actor, asked, day))
+            .flatten();
+        if decided.is_none() {
+            tracing::info!(
+                target: "security", person = %viewer.actor.person, action = %asked.action,
+                relation = %asked.relation, "not permitted"
+            );
+        }
+        decided
+    }
+
+    /// Permits what concerns a case, and writes it down, whether it was permitted or not; a case that may not be
+    /// known of is not found.
     pub(crate) async fn permit_case(
         &self,
         viewer: &Viewer,
@@ -32,18 +59,59 @@ impl AppState {
         let revision = self.store.case(case).await.map_err(PageError::internal)?;
         let revision = revision.ok_or(PageError::NotFound)?;
         let hospital = revision.document.hospital.as_deref().map(OrganisationCode::new);
-        let day = self.now().date_naive();
-        let own = if viewer.demonstration { None } else { hospital.as_ref() };
-        let relations = [(Relation::OwnHospital, own), (Relation::Programme, None)];
-        let permit = relations
-            .into_iter()
-            .filter(|(relation, _)| *relation != Relation::OwnHospital || hospital.is_some())
-            .find_map(|(relation, organisation)| {
-                let asked = Asked { action, relation, organisation, purpose, case: Some(case) };
-                Rights::ours().decide(&viewer.actor, &asked, day)
-            })
-            .ok_or(PageError::NotFound)?;
-        self.known_to(permit).await
+        let (now, actor) = (self.now(), &viewer.actor);
+        match self.permit_case_of(viewer, action, case, hospital.as_ref(), purpose).await {
+            Ok(permit) => {
+                let entry = Entry::permitted(now, actor, &permit).on_case(case, hospital);
+                self.audit.record(entry).await?;
+                Ok(permit)
+            }
+            Err(PageError::NotFound) => {
+                let entry = Entry::by_person(now, actor, action).on_case(case, hospital);
+                self.audit.record(entry.for_purpose(purpose).refused()).await?;
+                Err(PageError::NotFound)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Permits what concerns a case of a hospital, trying each relation in which the case may stand.
+    async fn permit_case_of(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+        case: CaseId,
+        hospital: Option<&OrganisationCode>,
+        purpose: Purpose,
+    ) -> Result<Permit, PageError> {
+        let ask = |relation, organisation: Option<&OrganisationCode>, purpose| {
+            let asked = Asked { action, relation, organisation, purpose, case: Some(case) };
+            self.decide(viewer, &asked)
+        };
+        if let Some(hospital) = hospital {
+            if let Some(permit) = ask(Relation::OwnHospital, Some(hospital), purpose) {
+                return Ok(permit);
+            }
+            for chosen in self.chosen_by(hospital).await? {
+                if let Some(permit) = ask(Relation::LinkedHospital, Some(&chosen), purpose) {
+                    return Ok(permit);
+                }
+            }
+        }
+        for laboratory in self.laboratories_of(viewer, case).await? {
+            if let Some(permit) = ask(Relation::ChosenLaboratory, Some(&laboratory), purpose) {
+                return Ok(permit);
+            }
+        }
+        if let Some(permit) = ask(Relation::Programme, None, purpose) {
+            return self.known_to(permit).await;
+        }
+        let (person, now) = (viewer.actor.person, self.now());
+        let opened = self.store.is_open_in_emergency(person, case, now).await;
+        if opened.map_err(PageError::internal)? {
+            return ask(Relation::Emergency, None, Purpose::Emergency).ok_or(PageError::NotFound);
+        }
+        Err(PageError::NotFound)
     }
 
     /// Lets the programme's own roles know of a case only where the patient agreed to registration.
@@ -65,5 +133,83 @@ impl AppState {
         }
         let registered = self.consents.allows(case, DataUse::Registration).await;
         if registered.map_err(PageError::internal)? { Ok(permit) } else { Err(PageError::NotFound) }
+    }
+
+    /// Permits reading one case, and gives the reading.
+    pub(crate) async fn read_case(
+        &self,
+        viewer: &Viewer,
+        case: CaseId,
+    ) -> Result<CaseReading<'_>, PageError> {
+        let permit = self.permit_case(viewer, Action::ReadCase, case, Purpose::Care).await?;
+        Ok(CaseReading::new(&self.store, &permit, case))
+    }
+
+    /// Permits reading one result, and gives it.
+    pub(crate) async fn read_result(
+        &self,
+        viewer: &Viewer,
+        result: ResultId,
+    ) -> Result<StoredResult, PageError> {
+        let found = self.store.result(result).await.map_err(PageError::internal)?;
+        let found = found.ok_or(PageError::NotFound)?;
+        let action = Action::ReadResult;
+        match found.row.case {
+            Some(case) => self.permit_case(viewer, action, case, Purpose::Care).await?,
+            // A rejected result without a case belongs to no hospital yet.
+            None => self.permit(viewer, action, Relation::Programme, Purpose::Quality)?,
+        };
+        Ok(found)
+    }
+
+    /// Permits reading one report, and gives it with the reading of its case.
+    pub(crate) async fn read_report(
+        &self,
+        viewer: &Viewer,
+        report: ReportId,
+    ) -> Result<(StoredReport, CaseReading<'_>), PageError> {
+        let found = self.store.report(report).await.map_err(PageError::internal)?;
+        let found = found.ok_or(PageError::NotFound)?;
+        let permit =
+            self.permit_case(viewer, Action::ReadReport, found.case, Purpose::Care).await?;
+        let reading = CaseReading::new(&self.store, &permit, found.case);
+        Ok((found, reading))
+    }
+
+    /// Permits a list of cases or of what belongs to them, and says of which hospitals.
+    pub(crate) async fn list_of(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+    ) -> Result<CaseListing<'_>, PageError> {
+        let scope = self.scope_of(viewer, action).await?.ok_or(PageError::NotFound)?;
+        Ok(CaseListing::new(&self.store, scope))
+    }
+
+    /// Returns of which hospitals a person may see a list; `None` of none at all.
+    pub(crate) async fn scope_of(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+    ) -> Result<Option<CaseScope>, PageError> {
+        let day = self.today();
+        if !viewer.may(action, day) {
+            return Ok(None);
+        }
+        let rights = Rights::ours();
+        let mut hospitals = BTreeSet::new();
+        for membership in viewer.actor.memberships_on(day) {
+            let allows = |relation| rights.allows(membership.role, action, relation, day);
+            if allows(Relation::Programme) {
+                return Ok(Some(CaseScope::Everything));
+            }
+            if allows(Relation::OwnHospital) {
+                hospitals.insert(membership.organisation.clone());
+            }
+            if allows(Relation::LinkedHospital) {
+                hospitals.extend(self.partners_of(&membership.organisation).await?);
+            }
+        }
+        Ok(Some(CaseScope::Hospitals(hospitals.into_iter().collect())))
     }
 }

@@ -52,3 +52,5 @@ pub(crate) const FRAGMENT_SOURCE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub(crate) const FRAGMENT_LINES_MAX: usize = 14;
 /// Characters of one line of a cut-out part.
 pub(crate) const FRAGMENT_LINE_CHARS_MAX: usize = 160;
+/// Passwords that are hashed at once: each takes 19 MiB and a processor.
+pub(crate) const HASHES_AT_ONCE: usize = 2;

@@ -27,6 +27,7 @@ pub const FILES: [(Language, &[&str]); 2] = [
             include_str!("../locales/ja/audit.ftl"),
             include_str!("../locales/ja/error.ftl"),
             include_str!("../locales/ja/terms.ftl"),
+            include_str!("../locales/ja/sign_in.ftl"),
         ],
     ),
     (
@@ -46,6 +47,7 @@ pub const FILES: [(Language, &[&str]); 2] = [
             include_str!("../locales/en/audit.ftl"),
             include_str!("../locales/en/error.ftl"),
             include_str!("../locales/en/terms.ftl"),
+            include_str!("../locales/en/sign_in.ftl"),
         ],
     ),
 ];

@@ -2,20 +2,24 @@
 
 use std::{borrow::Borrow, fmt::Display};
 
+use access::Action;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
+use chrono::NaiveDate;
 use fluent_bundle::FluentValue;
 use model::text::{Language, LocalizedText};
 
 use crate::{
     assets::{self, AssetPaths},
     error::{PageError, Worded},
+    form::FORM_TOKEN_FIELD,
     format,
     limits::HEALTH_TIME_MAX,
     locale::words,
     reader::Reader,
     record,
     state::AppState,
+    viewer::Viewer,
 };
 
 /// A place that the frame leads to.
@@ -53,6 +57,16 @@ pub(crate) enum Place {
     InProgramme,
     /// Help.
     About,
+    /// Signing in.
+    SignIn,
+    /// One's own settings.
+    Me,
+    /// Patient desk.
+    Desk,
+    /// The people of an organisation or of the site.
+    People,
+    /// Emergency openings, for review.
+    BreakGlass,
     /// None of these.
     Elsewhere,
 }
@@ -75,6 +89,14 @@ pub(crate) struct PlaceLink {
     pub(crate) how_current: &'static str,
 }
 
+/// Who is signed in, as the frame says it.
+pub(crate) struct WhoView {
+    /// Name.
+    pub(crate) name: String,
+    /// Roles and organisations.
+    pub(crate) roles: String,
+}
+
 /// The frame of a page and its words.
 pub(crate) struct Page {
     /// Language.
@@ -91,8 +113,13 @@ pub(crate) struct Page {
     pub(crate) release_label: String,
     /// Version of this program.
     pub(crate) program_version: &'static str,
+    /// Who is signed in.
+    pub(crate) who: Option<WhoView>,
     place: Place,
     counts: record::FrameCounts,
+    viewer: Option<Viewer>,
+    today: NaiveDate,
+    form_token: String,
 }
 
 impl Page {
@@ -102,7 +129,7 @@ impl Page {
         reader: &Reader,
         place: Place,
     ) -> Result<Self, PageError> {
-        let counts = record::frame_counts(state).await?;
+        let counts = record::frame_counts(state, &reader.visitor).await?;
         Ok(Self::framed(state, reader, place, counts))
     }
 
@@ -113,11 +140,18 @@ impl Page {
         counts: record::FrameCounts,
     ) -> Self {
         let manifest = state.release.manifest();
+        let (viewer, today) = (reader.visitor.viewer.clone(), state.today());
         Self {
+            who: viewer.as_ref().map(|viewer| WhoView::of(viewer, today, reader.language)),
+            form_token: reader.visitor.form_token().to_owned(),
             language: reader.language,
             other_language_href: reader.other_language_href.clone(),
             assets: &assets::PATHS,
-            synthetic: counts.synthetic > 0,
+            synthetic: counts.synthetic > 0
+                || state.look_in.is_some()
+                || viewer.as_ref().is_some_and(|viewer| viewer.synthetic),
+            viewer,
+            today,
             demonstration: manifest.demonstration,
             release_label: format!("{} {}", manifest.name, manifest.version),
             program_version: state.program_version,
@@ -153,8 +187,13 @@ impl Page {
     }
 
     /// Returns the hidden field that every form which changes something carries.
-    pub(crate) fn csrf(&self) -> &'static str {
-        ""
+    pub(crate) fn csrf(&self) -> String {
+        format!("<input type=\"hidden\" name=\"{FORM_TOKEN_FIELD}\" value=\"{}\">", self.form_token)
+    }
+
+    /// Returns whether the reader has a right in any relation, so that a page shows where it leads.
+    pub(crate) fn may(&self, action: Action) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.may(action, self.today))
     }
 
     /// Returns a text in the reader's language.
@@ -180,47 +219,119 @@ impl Page {
         }
     }
 
-    /// Returns the links of the frame.
+    /// Returns the links of the frame: those that lead the reader somewhere.
     pub(crate) fn places(&self) -> Vec<PlaceLink> {
         let cases = Some(self.counts.cases);
         let waiting = Some(self.counts.waiting).filter(|count| *count > 0);
-        vec![
-            self.link("/", self.t("nav-home"), [Place::Home; 2], waiting, true),
-            self.link("/cases", self.t("nav-cases"), [Place::Cases, Place::InCases], cases, false),
-            self.link("/results", self.t("nav-results"), [Place::Results; 2], None, false),
-            self.link("/check", self.t("nav-check"), [Place::Check; 2], None, false),
-            self.link(
-                "/knowledge",
-                self.t("nav-knowledge"),
-                [Place::Knowledge, Place::InKnowledge],
-                None,
-                false,
+        let signed_in = self.viewer.is_some();
+        let list = self.may(Action::ReadCaseList);
+        let all = [
+            (signed_in, self.link("/", self.t("nav-home"), [Place::Home; 2], waiting, true)),
+            (
+                list,
+                self.link(
+                    "/cases",
+                    self.t("nav-cases"),
+                    [Place::Cases, Place::InCases],
+                    cases,
+                    false,
+                ),
             ),
-            self.link("/audit", self.t("nav-audit"), [Place::Audit, Place::InAudit], None, false),
-            self.link(
-                "/hospitals",
-                self.t("nav-hospitals"),
-                [Place::Hospitals, Place::InHospitals],
-                None,
-                false,
+            (
+                self.may(Action::ReadResult),
+                self.link("/results", self.t("nav-results"), [Place::Results; 2], None, false),
             ),
-            self.link("/panels", self.t("nav-panels"), [Place::Panels; 2], None, false),
-            self.link(
-                "/laboratories",
-                self.t("nav-laboratories"),
-                [Place::Laboratories; 2],
-                None,
-                false,
+            (
+                self.may(Action::CheckFile),
+                self.link("/check", self.t("nav-check"), [Place::Check; 2], None, false),
             ),
-            self.link(
-                "/programme",
-                self.t("nav-programme"),
-                [Place::Programme, Place::InProgramme],
-                None,
-                false,
+            (
+                self.may(Action::ReadKnowledge),
+                self.link(
+                    "/knowledge",
+                    self.t("nav-knowledge"),
+                    [Place::Knowledge, Place::InKnowledge],
+                    None,
+                    false,
+                ),
             ),
-            self.link("/about", self.t("nav-about"), [Place::About; 2], None, false),
-        ]
+            (
+                self.may(Action::AnswerInquiry),
+                self.link("/desk", self.t("desk-title"), [Place::Desk; 2], None, false),
+            ),
+            (
+                self.may(Action::ManagePeople),
+                self.link("/people", self.t("nav-people"), [Place::People; 2], None, false),
+            ),
+            (
+                self.may(Action::ReviewBreakGlass) || self.may(Action::BreakGlass),
+                self.link(
+                    "/break-glass",
+                    self.t("nav-break-glass"),
+                    [Place::BreakGlass; 2],
+                    None,
+                    false,
+                ),
+            ),
+            (
+                self.may(Action::ReadAudit),
+                self.link(
+                    "/audit",
+                    self.t("nav-audit"),
+                    [Place::Audit, Place::InAudit],
+                    None,
+                    false,
+                ),
+            ),
+            (
+                true,
+                self.link(
+                    "/hospitals",
+                    self.t("nav-hospitals"),
+                    [Place::Hospitals, Place::InHospitals],
+                    None,
+                    false,
+                ),
+            ),
+            (true, self.link("/panels", self.t("nav-panels"), [Place::Panels; 2], None, false)),
+            (
+                true,
+                self.link(
+                    "/laboratories",
+                    self.t("nav-laboratories"),
+                    [Place::Laboratories; 2],
+                    None,
+                    false,
+                ),
+            ),
+            (
+                self.may(Action::ReadProgramme),
+                self.link(
+                    "/programme",
+                    self.t("nav-programme"),
+                    [Place::Programme, Place::InProgramme],
+                    None,
+                    false,
+                ),
+            ),
+            (true, self.link("/about", self.t("nav-about"), [Place::About; 2], None, false)),
+        ];
+        all.into_iter().filter(|(leads, _)| *leads).map(|(_, link)| link).collect()
+    }
+
+    /// Returns whether the case list leads the reader somewhere.
+    pub(crate) fn sees_cases(&self) -> bool {
+        self.may(Action::ReadCaseList)
+    }
+
+    /// Returns whether the page is a step of signing in.
+    pub(crate) fn is_sign_in(&self) -> bool {
+        self.place == Place::SignIn
+    }
+
+    /// Returns whether the page is the reader's own settings.
+    pub(crate) fn is_me(&self) -> bool {
+        self.place == Place::Me
     }
 
     fn link(
@@ -241,6 +352,24 @@ impl Page {
             current: self.place == here || self.place == below,
             how_current: if self.place == here { "page" } else { "true" },
         }
+    }
+}
+
+impl WhoView {
+    fn of(viewer: &Viewer, today: NaiveDate, language: Language) -> Self {
+        /// Roles that are named; more are only counted.
+        const NAMED: usize = 2;
+        let mut roles: Vec<String> = viewer
+            .actor
+            .memberships_on(today)
+            .map(|each| format!("{} · {}", each.role.label().get(language), each.organisation))
+            .collect();
+        let more = roles.len().saturating_sub(NAMED);
+        roles.truncate(NAMED);
+        if more > 0 {
+            roles.push(format!("+{more}"));
+        }
+        Self { name: viewer.actor.name.clone(), roles: roles.join(", ") }
     }
 }
 
@@ -275,7 +404,8 @@ pub(crate) async fn error_page(
     keys: [&'static str; 3],
 ) -> Response {
     // A record that is away must not be waited for again.
-    let counted = tokio::time::timeout(HEALTH_TIME_MAX, record::frame_counts(state)).await;
+    let counted =
+        tokio::time::timeout(HEALTH_TIME_MAX, record::frame_counts(state, &reader.visitor)).await;
     let counts = counted.ok().and_then(Result::ok).unwrap_or_default();
     let [title, detail, remedy] = keys.map(|key| words(reader.language, key, &[]));
     let page = Page::framed(state, reader, place, counts);

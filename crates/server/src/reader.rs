@@ -11,7 +11,7 @@ use axum::{
 use model::text::Language;
 use uuid::Uuid;
 
-use crate::error::PageError;
+use crate::{error::PageError, viewer::Visitor};
 
 /// Name of the cookie that keeps the chosen language; it holds nothing else.
 const COOKIE: &str = "lang";
@@ -25,13 +25,16 @@ pub(crate) struct Reader {
     pub(crate) language: Language,
     /// Address of the same page in the other language.
     pub(crate) other_language_href: String,
+    /// Who reads.
+    pub(crate) visitor: Visitor,
 }
 
 impl<S: Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(&parts.uri, &parts.headers))
+        let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_default();
+        Ok(Self { visitor, ..Self::of(&parts.uri, &parts.headers) })
     }
 }
 
@@ -42,7 +45,14 @@ impl Reader {
             .or_else(|| from_cookie(headers))
             .or_else(|| from_accept(headers))
             .unwrap_or_default();
-        Self { language, other_language_href: with_language(uri, other(language)) }
+        let other_language_href = with_language(uri, other(language));
+        Self { language, other_language_href, visitor: Visitor::default() }
+    }
+
+    /// Reads the language and who reads.
+    pub(crate) fn of_request(request: &Request) -> Self {
+        let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+        Self { visitor, ..Self::of(request.uri(), request.headers()) }
     }
 }
 

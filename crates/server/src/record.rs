@@ -1,8 +1,9 @@
 //! Counts that every page shows of the record.
 
+use access::Action;
 use store::{PageRequest, ResultFilter, ResultStatus};
 
-use crate::{error::PageError, state::AppState};
+use crate::{error::PageError, reading::CaseListing, state::AppState, viewer::Visitor};
 
 /// Counts beside the links of the frame.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,20 +16,30 @@ pub(crate) struct FrameCounts {
     pub(crate) waiting: u64,
 }
 
-/// Reads the counts of the frame.
-pub(crate) async fn frame_counts(state: &AppState) -> Result<FrameCounts, PageError> {
-    let counts = state.store.case_counts().await.map_err(PageError::internal)?;
+/// Reads the counts of the frame: of what the reader may see.
+pub(crate) async fn frame_counts(
+    state: &AppState,
+    visitor: &Visitor,
+) -> Result<FrameCounts, PageError> {
+    let Some(viewer) = &visitor.viewer else { return Ok(FrameCounts::default()) };
+    let Some(scope) = state.scope_of(viewer, Action::ReadCaseList).await? else {
+        return Ok(FrameCounts::default());
+    };
+    let listing = CaseListing::new(&state.store, scope);
+    let counts = listing.counts().await?;
     Ok(FrameCounts {
         cases: counts.cases,
         synthetic: counts.synthetic,
-        waiting: rejected_results(state).await?,
+        waiting: match state.scope_of(viewer, Action::ReadResult).await? {
+            Some(scope) => rejected_results(&CaseListing::new(&state.store, scope)).await?,
+            None => 0,
+        },
     })
 }
 
 /// Counts the rejected results.
-pub(crate) async fn rejected_results(state: &AppState) -> Result<u64, PageError> {
+pub(crate) async fn rejected_results(listing: &CaseListing<'_>) -> Result<u64, PageError> {
     let rejected = ResultFilter { status: Some(ResultStatus::Rejected), ..ResultFilter::default() };
     let one = PageRequest { rows: 1, after: None };
-    let page = state.store.list_results(&rejected, one).await.map_err(PageError::internal)?;
-    Ok(page.total)
+    Ok(listing.results(&rejected, one).await?.total)
 }

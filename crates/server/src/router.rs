@@ -47,6 +47,10 @@ pub fn router(state: AppState) -> Router {
         .merge(web::consent::routes())
         .merge(web::desk::routes())
         .merge(web::my::routes())
+        .merge(web::sign_in::routes())
+        .merge(web::me::routes())
+        .merge(web::people::routes())
+        .merge(web::break_glass::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let form = Router::new()
@@ -61,10 +65,10 @@ pub fn router(state: AppState) -> Router {
     let site = pages
         .merge(uploads)
         .fallback(async || PageError::NotFound)
-        .layer(middleware::from_fn(viewer::identify))
         .layer(middleware::from_fn_with_state(state.clone(), headers::same_site_only))
         .layer(middleware::from_fn(arrival::bound))
         .layer(middleware::from_fn_with_state(state.clone(), error::tell))
+        .layer(middleware::from_fn_with_state(state.clone(), viewer::identify))
         .layer(middleware::from_fn(reader::remember_language));
     // Who asks whether we live need not name us, nor be anybody.
     let health = if state.site.metrics_beside_pages {

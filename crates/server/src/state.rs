@@ -8,14 +8,25 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use access::seal::{SITE_KEY_BYTES, SiteKey};
+use chrono::{DateTime, NaiveDate, Utc};
 use knowledge::Release;
-use store::Store;
+use store::{Store, identifier_v7};
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::{
-    audit::AuditLog, consents::ConsentBoard, limits, metrics::Metrics, patient::Guesses,
-    registry::RegistryCache, request_log::RequestNumbers, site::Site,
+    audit::AuditLog,
+    consents::ConsentBoard,
+    limits,
+    look_in::LookIn,
+    metrics::Metrics,
+    patient::Guesses,
+    randomness::{self, Random},
+    registry::RegistryCache,
+    request_log::RequestNumbers,
+    sign_in::SignInRules,
+    site::Site,
 };
 
 /// Tells the time; only `main` reads the real clock.
@@ -78,6 +89,15 @@ pub struct AppState {
     pub(crate) guesses: Arc<Guesses>,
     pub(crate) requests: Arc<RequestNumbers>,
     pub(crate) registry: Arc<RegistryCache>,
+    /// Randomness for secrets and identifiers.
+    pub random: Random,
+    /// Seals what is kept secret at rest; a key of its own for each process unless its key file is opened.
+    pub site_key: SiteKey,
+    /// How people sign in.
+    pub sign_in: Arc<SignInRules>,
+    /// The invented people that can be looked in as; only a demonstration has them.
+    pub look_in: Option<Arc<LookIn>>,
+    pub(crate) hashing: Arc<Semaphore>,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
@@ -93,9 +113,17 @@ impl AppState {
     ) -> Self {
         let audit = AuditLog::new(store.clone(), Arc::clone(&clock));
         let requests = Arc::new(RequestNumbers::new(clock()));
+        let random = randomness::of_system();
+        let mut key = [0; SITE_KEY_BYTES];
+        random(&mut key);
         Self {
             consents: ConsentBoard::new(store.clone()),
             guesses: Arc::default(),
+            random,
+            site_key: SiteKey::new(key),
+            sign_in: Arc::default(),
+            look_in: None,
+            hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             store,
             release,
             clock,
@@ -123,5 +151,23 @@ impl AppState {
     /// Returns the present moment.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         (self.clock)()
+    }
+
+    /// Returns the present day of the programme's place.
+    pub(crate) fn today(&self) -> NaiveDate {
+        crate::format::local_day(self.now())
+    }
+
+    /// Returns random bytes.
+    pub(crate) fn random<const BYTES: usize>(&self) -> [u8; BYTES] {
+        let mut bytes = [0; BYTES];
+        (self.random)(&mut bytes);
+        bytes
+    }
+
+    /// Returns a new identifier.
+    pub(crate) fn new_id(&self) -> Uuid {
+        let unforeseen = hex::encode(self.random::<16>());
+        identifier_v7(self.now(), &[&unforeseen])
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 pub(crate) mod audit;
+pub(crate) mod break_glass;
 pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod check;
@@ -15,13 +16,16 @@ pub(crate) mod hospital_functions;
 pub(crate) mod hospitals;
 pub(crate) mod knowledge;
 pub(crate) mod laboratories;
+pub(crate) mod me;
 pub(crate) mod my;
 pub(crate) mod panels;
+pub(crate) mod people;
 pub(crate) mod problems;
 pub(crate) mod programme;
 pub(crate) mod report;
 pub(crate) mod result;
 pub(crate) mod result_facts;
 pub(crate) mod results;
+pub(crate) mod sign_in;
 pub(crate) mod tumour_types;
 pub(crate) mod who_looked;

@@ -5,6 +5,7 @@ use model::{
     case::Sex,
     evidence::EvidenceLevel,
     identity::{CaseId, ReportId, ResultId},
+    organisation::OrganisationCode,
     tumour::TumourTypeCode,
 };
 use sqlx::QueryBuilder;
@@ -169,9 +170,21 @@ impl CaseFacet {
     }
 }
 
+/// Of which hospitals a list may have cases, by what its reader may see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CaseScope {
+    /// All cases, those without a hospital too.
+    #[default]
+    Everything,
+    /// Only cases of these hospitals, of which there may be none. At most 256 are looked at.
+    Hospitals(Vec<OrganisationCode>),
+}
+
 /// Which cases a list has. The default is all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseFilter {
+    /// Only cases that the reader may see.
+    pub scope: CaseScope,
     /// Only cases of one of these tumour types; empty for all. At most 256 are looked at.
     pub tumour_types: Vec<TumourTypeCode>,
     /// Only cases of this hospital.
@@ -281,10 +294,27 @@ impl Batch {
     }
 }
 
+/// Adds the condition that a hospital is among those that the reader may see.
+macro_rules! push_scope {
+    ($query:ident, $scope:expr, $column:literal) => {
+        if let $crate::case_list::CaseScope::Hospitals(hospitals) = &$scope {
+            // A list that is empty finds nothing.
+            $query.push(concat!(" AND ", $column, " IN (NULL"));
+            for hospital in hospitals.iter().take($crate::row::STATEMENT_ROWS_MAX) {
+                $query.push(", ").push_bind(hospital.as_str());
+            }
+            $query.push(")");
+        }
+    };
+}
+
+pub(crate) use push_scope;
+
 /// Adds the conditions of a filter to a statement of either engine.
 macro_rules! push_filter {
     ($query:ident, $filter:expr, $text:expr) => {
         $query.push(" WHERE 1 = 1");
+        push_scope!($query, $filter.scope, "hospital");
         if !$filter.tumour_types.is_empty() {
             $query.push(" AND tumour_type IN (");
             let mut codes = $query.separated(", ");
@@ -329,6 +359,7 @@ impl CaseFilter {
     fn without_nul(&self) -> Self {
         let clean = |text: &str| crate::document::without_nul(text);
         Self {
+            scope: self.scope.clone(),
             tumour_types: self
                 .tumour_types
                 .iter()
@@ -459,11 +490,20 @@ impl Store {
     ///
     /// Errors: the engine fails.
     pub async fn case_counts(&self) -> Result<CaseCounts, RecordError> {
-        const SQL: &str =
-            "SELECT count(*), count(CASE WHEN synthetic = $1 THEN 1 END) FROM case_summary";
-        let (cases, synthetic): (i64, i64) =
-            on_readers!(self, |pool| sqlx::query_as(SQL).bind(true).fetch_one(pool).await)
-                .map_err(RecordError::attempt("count the cases"))?;
+        self.case_counts_in(&CaseScope::Everything).await
+    }
+
+    /// Counts the cases that a reader may see, and how many of them are invented.
+    ///
+    /// Errors: the engine fails.
+    pub async fn case_counts_in(&self, scope: &CaseScope) -> Result<CaseCounts, RecordError> {
+        let (cases, synthetic): (i64, i64) = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new("SELECT count(*), count(CASE WHEN synthetic = ");
+            query.push_bind(true).push(" THEN 1 END) FROM case_summary WHERE 1 = 1");
+            push_scope!(query, *scope, "hospital");
+            query.build_query_as().fetch_one(pool).await
+        })
+        .map_err(RecordError::attempt("count the cases"))?;
         let count = |count: i64| u64::try_from(count).unwrap_or(0);
         Ok(CaseCounts { cases: count(cases), synthetic: count(synthetic) })
     }

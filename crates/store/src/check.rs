@@ -10,6 +10,7 @@ use crate::{
     identifier::digest_of,
     keys::RecordCounts,
     migrate::MigrateError,
+    person::PeopleFilter,
 };
 
 /// Most findings that are kept; more are only counted.
@@ -63,7 +64,7 @@ struct MustBeNone {
     en: &'static str,
 }
 
-const MUST_BE_NONE: [MustBeNone; 9] = [
+const MUST_BE_NONE: [MustBeNone; 12] = [
     MustBeNone {
         code: "check.case.revision",
         sql: "SELECT count(*) FROM patient_case c WHERE NOT EXISTS \
@@ -129,6 +130,28 @@ const MUST_BE_NONE: [MustBeNone; 9] = [
         ja: "不受理の結果に報告書があります。",
         en: "reports on rejected results.",
     },
+    MustBeNone {
+        code: "check.person.revision",
+        sql: "SELECT count(*) FROM person p WHERE NOT EXISTS \
+              (SELECT 1 FROM person_revision v WHERE v.person_id = p.id AND v.revision = 1)",
+        ja: "最初の改訂がない利用者がいます。",
+        en: "people without a first revision.",
+    },
+    MustBeNone {
+        code: "check.person.gap",
+        sql: "SELECT count(*) FROM person_revision v WHERE v.revision > 1 AND NOT EXISTS \
+              (SELECT 1 FROM person_revision w WHERE w.person_id = v.person_id AND w.revision = v.revision - 1)",
+        ja: "改訂番号が飛んでいる利用者がいます。",
+        en: "people's revisions without the one before.",
+    },
+    MustBeNone {
+        code: "check.break_glass.references",
+        sql: "SELECT count(*) FROM break_glass b WHERE NOT EXISTS \
+              (SELECT 1 FROM person p WHERE p.id = b.person_id) \
+              OR NOT EXISTS (SELECT 1 FROM patient_case c WHERE c.id = b.case_id)",
+        ja: "人または症例のない緊急の閲覧があります。",
+        en: "emergency openings without their person or their case.",
+    },
 ];
 
 impl Store {
@@ -154,6 +177,9 @@ impl Store {
         self.check_registry(&mut report).await?;
         self.check_orders(&mut report).await?;
         self.check_identifiers(&mut report).await?;
+        if let Err(error) = self.people(&PeopleFilter::default()).await {
+            unreadable(&mut report, "check.person.roles", "membership", error)?;
+        }
         if let Err(error) = self.releases().await {
             unreadable(&mut report, "check.release.document", "knowledge_release", error)?;
         }

@@ -119,6 +119,7 @@ impl Store {
         self.copy_originals(target, &mut summary, &mut tick).await?;
         self.copy_results(target, &mut summary, &mut tick).await?;
         self.copy_reports(target, &mut summary, &mut tick).await?;
+        self.copy_people(target, &mut summary, &mut tick).await?;
         self.copy_consents(target, &mut summary, &mut tick).await?;
         self.copy_registry(target, &mut summary, &mut tick).await?;
         self.copy_audit(target, &mut summary, &mut tick).await?;

@@ -34,6 +34,10 @@ pub struct RecordCounts {
     pub results: u64,
     /// Reports.
     pub reports: u64,
+    /// People.
+    pub people: u64,
+    /// Emergency openings of cases.
+    pub break_glasses: u64,
     /// Versions of consent documents.
     pub consent_documents: u64,
     /// Consent events.
@@ -66,6 +70,8 @@ impl Store {
             originals: self.count("SELECT count(*) FROM original").await?,
             results: self.count("SELECT count(*) FROM result").await?,
             reports: self.count("SELECT count(*) FROM report").await?,
+            people: self.count("SELECT count(*) FROM person").await?,
+            break_glasses: self.count("SELECT count(*) FROM break_glass").await?,
             consent_documents: self.count("SELECT count(*) FROM consent_document").await?,
             consents: self.count("SELECT count(*) FROM consent_event").await?,
             inquiries: self.count("SELECT count(*) FROM inquiry").await?,

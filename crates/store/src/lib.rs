@@ -19,6 +19,7 @@ mod check_consent;
 mod consent;
 mod copy;
 mod copy_consent;
+mod copy_people;
 mod credential;
 mod db;
 mod document;
@@ -52,7 +53,8 @@ pub use audit::{AuditFilter, AuditPage, AuditState, StoredEntry};
 pub use break_glass::{BreakGlass, BreakGlassReview, ListedBreakGlass};
 pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
 pub use case_list::{
-    Attention, CaseCounts, CaseFacet, CaseFacets, CaseFilter, CaseRow, FacetCount, LevelFilter,
+    Attention, CaseCounts, CaseFacet, CaseFacets, CaseFilter, CaseRow, CaseScope, FacetCount,
+    LevelFilter,
 };
 pub use check::{CheckFinding, CheckReport};
 pub use consent::{CONSENTS_PAGE, CaseConsent, NumberedConsent};

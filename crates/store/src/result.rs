@@ -10,6 +10,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
+    case_list::{CaseScope, push_scope},
     db::{Batch, Store, on_batch, on_readers},
     document::{Packed, like_anywhere, searchable, unpack_json, without_nul},
     error::RecordError,
@@ -215,6 +216,8 @@ impl ListedRow {
 /// Which results a list has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResultFilter {
+    /// Only those of cases that the reader may see; those without a case are seen only by who sees everything.
+    pub scope: CaseScope,
     /// Only those of a status.
     pub status: Option<ResultStatus>,
     /// Only those whose file name, panel or label has this text, in any case.
@@ -380,6 +383,13 @@ impl Store {
         macro_rules! filtered {
             ($query:ident) => {
                 $query.push("WHERE 1 = 1");
+                if filter.scope != CaseScope::Everything {
+                    $query.push(
+                        " AND EXISTS (SELECT 1 FROM case_summary s WHERE s.case_id = r.case_id",
+                    );
+                    push_scope!($query, filter.scope, "s.hospital");
+                    $query.push(")");
+                }
                 if let Some(status) = filter.status {
                     $query.push(" AND r.status = ").push_bind(status.word());
                 }

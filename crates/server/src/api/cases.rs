@@ -1,5 +1,6 @@
 //! Cases for programs.
 
+use access::Action;
 use axum::{
     Json,
     extract::{Query, State},
@@ -16,7 +17,7 @@ use store::CaseRow;
 
 use crate::{
     address, api::results::ResultSummary, error::PageError, reader::Id, state::AppState,
-    web::cases::CasesQuery,
+    viewer::Viewer, web::cases::CasesQuery,
 };
 
 /// A page of cases.
@@ -79,11 +80,13 @@ impl From<CaseRow> for CaseSummary {
 /// Gives a page of cases; the query is the case list's.
 pub(crate) async fn list(
     State(state): State<AppState>,
+    viewer: Viewer,
     Query(query): Query<CasesQuery>,
 ) -> Result<Json<CaseList>, PageError> {
+    let listing = state.list_of(&viewer, Action::ReadCaseList).await?;
     let filter = query.filter().ok_or(PageError::BadRequest)?;
     let request = query.page().ok_or(PageError::BadRequest)?;
-    let listed = state.store.list_cases(&filter, request).await.map_err(PageError::internal)?;
+    let listed = listing.cases(&filter, request).await?;
     Ok(Json(CaseList {
         total: listed.total,
         cases: listed.rows.into_iter().map(CaseSummary::from).collect(),
@@ -120,12 +123,14 @@ struct ReportSummary {
 /// Gives one case.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     Id(id): Id,
 ) -> Result<Json<CaseDocument>, PageError> {
-    let (id, store) = (CaseId(id), &state.store);
-    let revision = store.case(id).await.map_err(PageError::internal)?.ok_or(PageError::NotFound)?;
-    let results = store.results_of_case(id).await.map_err(PageError::internal)?;
-    let reports = store.reports_of_case(id).await.map_err(PageError::internal)?;
+    let id = CaseId(id);
+    let reading = state.read_case(&viewer, id).await?;
+    let revision = reading.newest().await?;
+    let results = reading.results().await?;
+    let reports = reading.reports().await?;
     let reports = reports.into_iter().map(|report| ReportSummary {
         id: report.id,
         href: address::api(&address::report(report.id)),

@@ -7,12 +7,15 @@ use axum::{
 };
 use model::identity::ReportId;
 
-use crate::{error::PageError, reader::Id, state::AppState};
+use crate::{error::PageError, reader::Id, state::AppState, viewer::Viewer};
 
 /// Gives a report's exact bytes, with their digest as entity tag.
-pub(crate) async fn show(State(state): State<AppState>, Id(id): Id) -> Result<Response, PageError> {
-    let found = state.store.report(ReportId(id)).await.map_err(PageError::internal)?;
-    let report = found.ok_or(PageError::NotFound)?;
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    Id(id): Id,
+) -> Result<Response, PageError> {
+    let (report, _) = state.read_report(&viewer, ReportId(id)).await?;
     let tag = HeaderValue::from_str(&format!("\"{}\"", report.digest));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),

@@ -1,5 +1,6 @@
 //! Results for programs: reading one, and sending one in.
 
+use access::{Action, Purpose, Relation};
 use axum::{
     Json,
     body::Bytes,
@@ -21,8 +22,10 @@ use crate::{
     address, checking,
     error::{PageError, Worded},
     reader::Id,
+    reading,
     state::AppState,
     upload::{SentFile, bare_name},
+    viewer::Viewer,
 };
 
 /// What lists say of a result.
@@ -77,10 +80,10 @@ pub(crate) struct ResultDocument {
 /// Gives one result with its problems.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     Id(id): Id,
 ) -> Result<Json<ResultDocument>, PageError> {
-    let found = state.store.result(ResultId(id)).await.map_err(PageError::internal)?;
-    let found = found.ok_or(PageError::NotFound)?;
+    let found = state.read_result(&viewer, ResultId(id)).await?;
     let summary = ResultSummary::from(found.row);
     Ok(Json(ResultDocument { summary, problems: found.problems, result: found.document }))
 }
@@ -105,9 +108,11 @@ pub(crate) struct SendQuery {
 /// there already, and 422 with the problems when there are errors.
 pub(crate) async fn send(
     State(state): State<AppState>,
+    viewer: Viewer,
     Query(query): Query<SendQuery>,
     bytes: Bytes,
 ) -> Result<Response, PageError> {
+    state.permit(&viewer, Action::CheckFile, Relation::Programme, Purpose::Testing)?;
     if bytes.is_empty() {
         return Err(PageError::NoFile);
     }
@@ -115,9 +120,8 @@ pub(crate) async fn send(
     let tumour = checking::tumour_type(state.release, &query.tumour_type)?;
     let file = SentFile { name: bare_name(&query.name), bytes };
     if query.keep {
-        let kept = checking::keep(&state, &file, &query.reference, tumour).await?;
-        let found = state.store.result(kept.id).await.map_err(PageError::internal)?;
-        let problems = found.map(|found| found.problems).unwrap_or_default();
+        let kept = checking::keep(&state, &viewer, &file, &query.reference, tumour).await?;
+        let problems = reading::problems_of_kept(&state.store, &kept).await?;
         return kept_answer(&kept, &problems);
     }
     let checked = checking::check(&state, &file, tumour).await?;

@@ -13,6 +13,7 @@ use crate::{
     reader::{Id, Reader},
     state::AppState,
     view::{Fact, LevelView, ResultRowView, TumourView, iso},
+    viewer::Viewer,
     web::hospital::hospital_label,
 };
 
@@ -46,17 +47,18 @@ struct CaseTemplate {
 /// Shows a case.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Id(id): Id,
 ) -> Result<Response, PageError> {
     let id = CaseId(id);
-    let store = &state.store;
-    let revision = store.case(id).await.map_err(PageError::internal)?.ok_or(PageError::NotFound)?;
+    let reading = state.read_case(&viewer, id).await?;
+    let revision = reading.newest().await?;
     let page = Page::new(&state, &reader, Place::InCases).await?;
-    let results = store.results_of_case(id).await.map_err(PageError::internal)?;
-    let reports = store.reports_of_case(id).await.map_err(PageError::internal)?;
+    let results = reading.results().await?;
+    let reports = reading.reports().await?;
     let registry = state.registry().await?;
-    let releases = store.releases().await.map_err(PageError::internal)?;
+    let releases = state.store.releases().await.map_err(PageError::internal)?;
     let release_label = |id: &str| {
         let known = releases.iter().find(|release| release.id == id);
         known.map_or_else(

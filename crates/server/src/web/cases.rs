@@ -1,5 +1,6 @@
 //! The case list: search, filters and pages, all in the address.
 
+use access::Action;
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -7,7 +8,9 @@ use axum::{
 };
 use model::{case::Sex, evidence::EvidenceLevel, programme::Registry, tumour::TumourTypeCode};
 use serde::Deserialize;
-use store::{Attention, CaseFacet, CaseFilter, Cursor, FacetCount, LevelFilter, PageRequest};
+use store::{
+    Attention, CaseFacet, CaseFilter, CaseScope, Cursor, FacetCount, LevelFilter, PageRequest,
+};
 
 use crate::{
     address,
@@ -15,8 +18,10 @@ use crate::{
     limits::{CASES_PER_PAGE, SEARCH_CHARS_MAX},
     page::{Page, Place, render},
     reader::Reader,
+    reading::CaseListing,
     state::AppState,
     view::{CaseRowView, TumourView},
+    viewer::Viewer,
     web::{
         facet::{Chip, Counted, Facet},
         hospital::hospital_label,
@@ -92,6 +97,7 @@ impl CasesQuery {
             word => Some(attention_of(word)?),
         };
         Some(CaseFilter {
+            scope: CaseScope::default(),
             tumour_types: chosen(&self.tumour).map(TumourTypeCode).into_iter().collect(),
             hospital: chosen(&self.hospital),
             panel: chosen(&self.panel),
@@ -167,16 +173,18 @@ struct CasesTemplate {
 /// Shows the case list.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Query(query): Query<CasesQuery>,
 ) -> Result<Response, PageError> {
+    let listing = state.list_of(&viewer, Action::ReadCaseList).await?;
     let filter = query.filter().ok_or(PageError::BadRequest)?;
     let request = query.page().ok_or(PageError::BadRequest)?;
     let page = Page::new(&state, &reader, Place::Cases).await?;
-    let listed = state.store.list_cases(&filter, request).await.map_err(PageError::internal)?;
-    let counts = state.store.case_counts().await.map_err(PageError::internal)?;
+    let listed = listing.cases(&filter, request).await?;
+    let counts = listing.counts().await?;
     let registry = state.registry().await?;
-    let facets = facets(&page, &state, &query, &filter).await?;
+    let facets = facets(&page, &state, &listing, &query, &filter).await?;
     let rows = listed.rows.iter().map(|row| CaseRowView::of(&page, &state, row)).collect();
     let hidden = query.pairs().into_iter().skip(1).filter(|(_, value)| !value.is_empty());
     let template = CasesTemplate {
@@ -222,12 +230,11 @@ fn chips(page: &Page, state: &AppState, registry: &Registry, query: &CasesQuery)
 async fn facets(
     page: &Page,
     state: &AppState,
+    listing: &CaseListing<'_>,
     query: &CasesQuery,
     filter: &CaseFilter,
 ) -> Result<Vec<Facet>, PageError> {
-    let count = async |facet, filter: CaseFilter| {
-        state.store.case_facet(facet, &filter).await.map_err(PageError::internal)
-    };
+    let count = async |facet, filter: CaseFilter| listing.facet(facet, &filter).await;
     let levels = CaseFilter { level: LevelFilter::Any, ..filter.clone() };
     let levels = count(CaseFacet::Level, levels).await?;
     let tumours = CaseFilter { tumour_types: Vec::new(), ..filter.clone() };
@@ -237,7 +244,7 @@ async fn facets(
     let hospitals = CaseFilter { hospital: None, ..filter.clone() };
     let hospitals = count(CaseFacet::Hospital, hospitals).await?;
     let states = CaseFilter { attention: None, ..filter.clone() };
-    let states = state.store.case_attention(&states).await.map_err(PageError::internal)?;
+    let states = listing.attention(&states).await?;
 
     let choose = Choose { query };
     let plain = |value: &str| value.to_owned();

@@ -1,8 +1,9 @@
 //! The drop area: checks a file and shows its problems or its report; takes it into the record if asked to.
 
+use access::{Action, Purpose, Relation};
 use askama::Template;
 use axum::{
-    extract::{Multipart, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -10,6 +11,7 @@ use crate::{
     address,
     checking::{self, Checked},
     error::PageError,
+    form::CheckedMultipart,
     format,
     limits::UPLOAD_BYTES_MAX,
     page::{Page, Place, render},
@@ -17,6 +19,7 @@ use crate::{
     state::AppState,
     upload::{self, Form},
     view::TumourView,
+    viewer::Viewer,
     web::{
         problems::{self, ProblemView, Verdict},
         report,
@@ -46,8 +49,10 @@ struct CheckTemplate {
 /// Shows the drop area.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
 ) -> Result<Response, PageError> {
+    state.permit(&viewer, Action::CheckFile, Relation::Programme, Purpose::Testing)?;
     form(&state, &reader, &Form::default(), None).await
 }
 
@@ -79,12 +84,14 @@ async fn form(
 /// Takes the form.
 pub(crate) async fn take(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
-    multipart: Multipart,
+    CheckedMultipart(multipart): CheckedMultipart,
 ) -> Result<Response, PageError> {
+    state.permit(&viewer, Action::CheckFile, Relation::Programme, Purpose::Testing)?;
     let _permit = state.uploads.acquire().await.map_err(PageError::internal)?;
     let sent = upload::read(multipart).await?;
-    match answer(&state, &reader, &sent).await {
+    match answer(&state, &viewer, &reader, &sent).await {
         Err(mistake) if mistake.is_of_form() => {
             let mut response = form(&state, &reader, &sent, Some(&mistake)).await?;
             *response.status_mut() = mistake.status();
@@ -95,11 +102,16 @@ pub(crate) async fn take(
     }
 }
 
-async fn answer(state: &AppState, reader: &Reader, sent: &Form) -> Result<Response, PageError> {
+async fn answer(
+    state: &AppState,
+    viewer: &Viewer,
+    reader: &Reader,
+    sent: &Form,
+) -> Result<Response, PageError> {
     let file = sent.file()?;
     let tumour = checking::tumour_type(state.release, &sent.tumour)?;
     if sent.keep {
-        let result = checking::keep(state, file, &sent.reference, tumour).await?;
+        let result = checking::keep(state, viewer, file, &sent.reference, tumour).await?;
         return Ok(Redirect::to(&address::result(result.id)).into_response());
     }
     let checked = checking::check(state, file, tumour).await?;

@@ -119,7 +119,7 @@ async fn desk(
     fields: Fields,
     mistake: Option<Mistake>,
 ) -> Result<Response, PageError> {
-    let page = Page::new(state, reader, Place::Elsewhere).await?;
+    let page = Page::new(state, reader, Place::Desk).await?;
     let all = state.store.inquiries().await.map_err(PageError::internal)?;
     let today = day_of(state.now());
     let (mut waiting, mut done) = (Vec::new(), Vec::new());

@@ -1,5 +1,6 @@
 //! The first page: what waits for somebody, and the record as a whole.
 
+use access::Action;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use store::{Attention, CaseFacet, CaseFilter, CaseRow, PageRequest};
@@ -10,9 +11,11 @@ use crate::{
     format,
     page::{Page, Place, render},
     reader::Reader,
+    reading::CaseListing,
     record,
     state::AppState,
     view::{CaseRowView, TumourView},
+    viewer::Viewer,
     web::{
         cases::{CasesQuery, attention_word, level_values},
         facet::{Counted, Facet},
@@ -45,20 +48,30 @@ struct HomeTemplate {
     latest_caption: String,
 }
 
+/// The first page of somebody who sees no cases.
+#[derive(Template)]
+#[template(path = "home_without_cases.html")]
+struct HomeWithoutCasesTemplate {
+    page: Page,
+}
+
 /// Shows the first page.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
 ) -> Result<Response, PageError> {
     let page = Page::new(&state, &reader, Place::Home).await?;
+    let listing = match state.list_of(&viewer, Action::ReadCaseList).await {
+        Ok(listing) => listing,
+        Err(PageError::NotFound) => return render(&HomeWithoutCasesTemplate { page }),
+        Err(error) => return Err(error),
+    };
     let everything = CaseFilter::default();
     let request = PageRequest { rows: LATEST_CASES, after: None };
-    let store = &state.store;
-    let latest = store.list_cases(&everything, request).await.map_err(PageError::internal)?;
-    let levels =
-        store.case_facet(CaseFacet::Level, &everything).await.map_err(PageError::internal)?;
-    let tumours =
-        store.case_facet(CaseFacet::TumourType, &everything).await.map_err(PageError::internal)?;
+    let latest = listing.cases(&everything, request).await?;
+    let levels = listing.facet(CaseFacet::Level, &everything).await?;
+    let tumours = listing.facet(CaseFacet::TumourType, &everything).await?;
     let tumours = tumours.into_iter().filter_map(|count| {
         let code = count.value?;
         let view = TumourView::of(&page, &state, &model::tumour::TumourTypeCode::new(&code));
@@ -68,7 +81,7 @@ pub(crate) async fn show(
     let template = HomeTemplate {
         filling: filling(&page, &state),
         total: latest.total,
-        waits: waits(&page, &state).await?,
+        waits: waits(&page, &state, &viewer, &listing).await?,
         record_detail: record_detail(&page, latest.rows.first()),
         levels: Facet::of(
             "levels",
@@ -89,16 +102,24 @@ fn record_detail(page: &Page, newest: Option<&CaseRow>) -> String {
     })
 }
 
-fn filling(page: &Page, state: &AppState) -> Option<String> {
+/// Says how far a record that is being filled has come.
+pub(crate) fn filling(page: &Page, state: &AppState) -> Option<String> {
     let (done, total) = state.filling.progress()?;
     let [done, total] = [done, total].map(format::grouped);
     Some(page.words("filling-progress", &[("done", &done), ("total", &total)]))
 }
 
-async fn waits(page: &Page, state: &AppState) -> Result<Vec<Wait>, PageError> {
-    let rejected = record::rejected_results(state).await?;
-    let cases =
-        state.store.case_attention(&CaseFilter::default()).await.map_err(PageError::internal)?;
+async fn waits(
+    page: &Page,
+    state: &AppState,
+    viewer: &Viewer,
+    listing: &CaseListing<'_>,
+) -> Result<Vec<Wait>, PageError> {
+    let rejected = match state.list_of(viewer, Action::ReadResult).await {
+        Ok(results) => record::rejected_results(&results).await?,
+        Err(_) => 0,
+    };
+    let cases = listing.attention(&CaseFilter::default()).await?;
     let count = |wanted: Attention| {
         cases.iter().find(|(attention, _)| *attention == wanted).map_or(0, |(_, cases)| *cases)
     };

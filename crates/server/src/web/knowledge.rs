@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use access::{Action, Purpose, Relation};
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -19,6 +20,7 @@ use crate::{
     reader::Reader,
     state::AppState,
     view::LevelView,
+    viewer::Viewer,
 };
 
 struct CountView {
@@ -61,8 +63,10 @@ struct KnowledgeTemplate {
 /// Shows the release.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
 ) -> Result<Response, PageError> {
+    state.permit(&viewer, Action::ReadKnowledge, Relation::Programme, Purpose::Care)?;
     let page = Page::new(&state, &reader, Place::Knowledge).await?;
     let manifest = state.release.manifest();
     let levels = EvidenceLevel::ALL.map(|level| LevelMeaning {
@@ -169,9 +173,11 @@ struct EvidenceTemplate {
 /// Shows the evidence on a gene, or the genes that there is evidence on.
 pub(crate) async fn evidence(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Query(query): Query<EvidenceQuery>,
 ) -> Result<Response, PageError> {
+    state.permit(&viewer, Action::ReadKnowledge, Relation::Programme, Purpose::Care)?;
     let page = Page::new(&state, &reader, Place::InKnowledge).await?;
     let written: String = query.gene.trim().chars().take(SEARCH_CHARS_MAX).collect();
     let gene = symbol(state.release, &written);

@@ -11,7 +11,6 @@ use axum::{
 use care::report::{FindingsReport, html::print_css, html_body, to_html, to_pdf};
 use model::{identity::ReportId, text::Language};
 use store::StoredReport;
-use uuid::Uuid;
 
 use crate::{
     address, assets,
@@ -20,6 +19,7 @@ use crate::{
     page::{Page, Place, render, without_control},
     reader::{Id, Reader},
     state::AppState,
+    viewer::Viewer,
     web::case,
 };
 
@@ -41,14 +41,14 @@ struct ReportTemplate {
 /// Shows a report in the frame.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Id(id): Id,
 ) -> Result<Response, PageError> {
-    let stored = stored(&state, id).await?;
+    let (stored, reading) = state.read_report(&viewer, ReportId(id)).await?;
     let report = read(&stored)?;
-    let revision = state.store.case_revision(stored.case, stored.case_revision).await;
-    let revision = revision.map_err(PageError::internal)?.ok_or(PageError::NotFound)?;
-    let latest = state.store.latest_report(stored.case).await.map_err(PageError::internal)?;
+    let revision = reading.revision(stored.case_revision).await?;
+    let latest = reading.latest_report().await?;
     let page = Page::new(&state, &reader, Place::InCases).await?;
     let made = format::moment(stored.composed_at, page.language);
     let registry = state.registry().await?;
@@ -73,10 +73,11 @@ pub(crate) async fn show(
 /// Shows the report as a page of its own that prints well.
 pub(crate) async fn print(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Id(id): Id,
 ) -> Result<Response, PageError> {
-    let stored = stored(&state, id).await?;
+    let (stored, _) = state.read_report(&viewer, ReportId(id)).await?;
     let page = to_html(&read(&stored)?, reader.language);
     let own_style = print_style_href(&stored, reader.language);
     Ok(Html(without_control(with_linked_styles(&page, &own_style))).into_response())
@@ -89,10 +90,11 @@ fn print_style_href(stored: &StoredReport, language: Language) -> String {
 /// Gives the style sheet that puts this report's identity on each printed page.
 pub(crate) async fn print_style(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Id(id): Id,
 ) -> Result<Response, PageError> {
-    let report = read(&stored(&state, id).await?)?;
+    let report = read(&state.read_report(&viewer, ReportId(id)).await?.0)?;
     let style = print_css(&report, reader.language);
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"))];
     Ok((headers, style).into_response())
@@ -119,10 +121,11 @@ fn reachable(html: &str) -> String {
 /// Gives the report as PDF.
 pub(crate) async fn pdf(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Id(id): Id,
 ) -> Result<Response, PageError> {
-    let stored = stored(&state, id).await?;
+    let (stored, _) = state.read_report(&viewer, ReportId(id)).await?;
     let report = read(&stored)?;
     let permit = state.pdfs.clone().acquire_owned().await.map_err(PageError::internal)?;
     let language = reader.language;
@@ -142,11 +145,6 @@ pub(crate) async fn pdf(
         (header::CONTENT_DISPOSITION, name),
     ];
     Ok((headers, bytes).into_response())
-}
-
-async fn stored(state: &AppState, id: Uuid) -> Result<StoredReport, PageError> {
-    let found = state.store.report(ReportId(id)).await.map_err(PageError::internal)?;
-    found.ok_or(PageError::NotFound)
 }
 
 fn read(stored: &StoredReport) -> Result<FindingsReport, PageError> {

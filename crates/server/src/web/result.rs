@@ -10,8 +10,10 @@ use crate::{
     format,
     page::{Page, Place, render},
     reader::{Id, Reader},
+    reading,
     state::AppState,
     view::{CaseLink, file_name},
+    viewer::Viewer,
     web::{
         fragment::Source,
         problems::{self, ProblemView, Verdict},
@@ -38,14 +40,14 @@ struct ResultTemplate {
 /// Shows a result.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Id(id): Id,
 ) -> Result<Response, PageError> {
     let id = ResultId(id);
-    let store = &state.store;
-    let found = store.result(id).await.map_err(PageError::internal)?.ok_or(PageError::NotFound)?;
-    let report = store.latest_report_of_result(id).await.map_err(PageError::internal)?;
-    let original = store.original(&found.row.digest).await.map_err(PageError::internal)?;
+    let found = state.read_result(&viewer, id).await?;
+    let report = reading::report_on(&state.store, &found).await?;
+    let original = reading::original_of(&state.store, &found).await?;
     let size = original.as_ref().map_or(0, |original| original.size_bytes);
     let source = source(original.and_then(|original| original.bytes), &found.problems).await?;
     let page = Page::new(&state, &reader, Place::Results).await?;

@@ -1,5 +1,6 @@
 //! The list of received results, newest first; what was not accepted can be looked at alone.
 
+use access::Action;
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -16,6 +17,7 @@ use crate::{
     reader::Reader,
     state::AppState,
     view::ResultRowView,
+    viewer::Viewer,
 };
 
 /// What the address says.
@@ -47,9 +49,11 @@ struct ResultsTemplate {
 /// Shows the list.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Query(query): Query<ResultsQuery>,
 ) -> Result<Response, PageError> {
+    let listing = state.list_of(&viewer, Action::ReadResult).await?;
     let status = match query.status.as_str() {
         "" => None,
         word => Some(status_of(word).ok_or(PageError::BadRequest)?),
@@ -61,7 +65,7 @@ pub(crate) async fn show(
     let page = Page::new(&state, &reader, Place::Results).await?;
     let filter = ResultFilter { status, ..ResultFilter::default() };
     let request = PageRequest { rows: u32::from(CASES_PER_PAGE), after };
-    let listed = state.store.list_results(&filter, request).await.map_err(PageError::internal)?;
+    let listed = listing.results(&filter, request).await?;
     let href = |status: &str, after: &str| {
         address::with_query("/results", &[("status", status), ("after", after)])
     };

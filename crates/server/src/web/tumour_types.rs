@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use access::{Action, Purpose, Relation};
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -19,6 +20,7 @@ use crate::{
     page::{Page, Place, render},
     reader::Reader,
     state::AppState,
+    viewer::Viewer,
 };
 
 /// How deep a branch is drawn; deeper ones are drawn at this depth.
@@ -61,9 +63,11 @@ struct TumourTypesTemplate {
 /// Shows the tumour types, all or those that fit a search with what they belong to.
 pub(crate) async fn show(
     State(state): State<AppState>,
+    viewer: Viewer,
     reader: Reader,
     Query(query): Query<TumourTypesQuery>,
 ) -> Result<Response, PageError> {
+    state.permit(&viewer, Action::ReadKnowledge, Relation::Programme, Purpose::Care)?;
     let page = Page::new(&state, &reader, Place::InKnowledge).await?;
     let text: String = query.q.trim().chars().take(SEARCH_CHARS_MAX).collect();
     let found = find(state.release, &text);

@@ -32,8 +32,17 @@ const browser = await chromium.launch({
   ],
 });
 
+// Looks in as the invented person of a role, as a visitor of the demo does: by a button of the sign-in page.
+async function lookIn(context, role) {
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.click(`button[name='role'][value='${role}']`);
+  check(new URL(page.url()).pathname === "/", `looking in as ${role} leads to the first page, not ${page.url()}`);
+  await page.close();
+}
+
 // A context whose pages report what a reader would not see: refused loads, errors, foreign requests.
-async function open(options) {
+async function open(options, role = "centre-staff") {
   const context = await browser.newContext({ baseURL: base, ...options });
   const origin = new URL(base).origin;
   context.on("console", (message) => {
@@ -45,6 +54,7 @@ async function open(options) {
     check(request.url().startsWith(origin), `a request to ${request.url()}`);
   });
   context.on("weberror", (error) => check(false, `script: ${error.error()}`));
+  if (role) await lookIn(context, role);
   return context;
 }
 
@@ -67,6 +77,7 @@ const bad = {
 
 // ── Which pages there are ────────────────────────────────────────────────────────────────────────
 const api = await browser.newContext({ baseURL: base });
+await lookIn(api, "centre-staff");
 const json = async (path) => (await api.request.get(path)).json();
 const cases = await json("/api/cases?level=A");
 check(cases.total > 0, "the demo has cases with evidence of level A");
@@ -96,6 +107,18 @@ const pages = {
   check: "/check",
   about: "/about",
   "not-found": "/nowhere",
+};
+// Pages of other people than the centre's: who, and where.
+const others = {
+  "sign-in": [null, "/sign-in"],
+  me: ["physician", "/me"],
+  "home-physician": ["physician", "/"],
+  "home-without-cases": ["researcher", "/"],
+  people: ["administrator", "/people"],
+  "people-site": ["site-administrator", "/people"],
+  "break-glass": ["physician", "/break-glass"],
+  "break-glass-review": ["site-administrator", "/break-glass"],
+  "not-found-administrator": ["administrator", pages.case],
 };
 const words = { ja: "合成", en: "ynthetic" };
 
@@ -133,6 +156,20 @@ for (const language of ["ja", "en"]) {
       await look(page, full);
     }
     await context.close();
+  }
+  for (const [size, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+    for (const [name, [role, path]] of Object.entries(others)) {
+      const full = `${name}-${language}-${size}`;
+      const context = await open({ viewport, locale }, role);
+      const page = await context.newPage();
+      const answer = await page.goto(path);
+      check(answer.status() === (name.startsWith("not-found") ? 404 : 200), `${full}: status ${answer.status()}`);
+      check((await page.textContent("body")).includes(words[language]), `${full}: says that data is synthetic`);
+      await noSidewaysScroll(page, full);
+      await accessible(page, full);
+      await look(page, full);
+      await context.close();
+    }
   }
   const dark = await open({ viewport: { width: 1280, height: 900 }, locale, colorScheme: "dark" });
   const page = await dark.newPage();

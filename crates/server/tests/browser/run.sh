@@ -39,7 +39,7 @@ done
 [ -n "$address" ] || { echo "the demo did not say where it serves" >&2; cat "$work/errors" >&2; exit 1; }
 # The demo serves while it fills the record: wait until nothing is being made any more.
 for _ in $(seq 600); do
-  if ! curl --silent --fail "$address/?lang=en" | grep --quiet "Synthetic cases are being made"; then break; fi
+  if ! curl --silent --fail "$address/sign-in?lang=en" | grep --quiet "Synthetic cases are being made"; then break; fi
   sleep 0.2
 done
 node "$here/check.mjs" "$address" "$out"

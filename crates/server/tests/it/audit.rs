@@ -132,7 +132,8 @@ async fn the_log_is_verified_on_request() {
     let request = Request::post("/audit/verify")
         .header(header::HOST, "127.0.0.1:8080")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::empty())
+        .header(header::COOKIE, service.cookie())
+        .body(Body::from(format!("csrf={}", service.form_token())))
         .unwrap();
     let answer = service.send(request).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());

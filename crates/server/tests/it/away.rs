@@ -41,12 +41,12 @@ async fn a_restart_of_postgres_is_told_and_survived() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(body.contains("\"ready\":false"), "{body}");
     assert_eq!(ask(&router, "/healthz", "*/*").await.0, StatusCode::OK, "the process lives");
-    let (status, retry, page) = ask(&router, "/about?lang=ja", "text/html").await;
+    let (status, retry, page) = ask(&router, "/hospitals?lang=ja", "text/html").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{page}");
     assert_eq!(retry, "5");
     assert!(page.contains("記録に今つながりません"), "{page}");
     server.start_again();
-    let (status, _, page) = ask(&router, "/about?lang=ja", "text/html").await;
+    let (status, _, page) = ask(&router, "/hospitals?lang=ja", "text/html").await;
     assert_eq!(status, StatusCode::OK, "{page}");
     assert_eq!(ask(&router, "/readyz", "*/*").await.0, StatusCode::OK);
 }
@@ -60,7 +60,7 @@ async fn the_record_being_away_is_known_by_its_cause() {
     let state = AppState::new(store.clone(), Release::starter(), Arc::new(noon), "0.0.0-test");
     let router = router(state);
     store.close().await;
-    let (status, retry, page) = ask(&router, "/about?lang=en", "text/html").await;
+    let (status, retry, page) = ask(&router, "/hospitals?lang=en", "text/html").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{page}");
     assert_eq!(retry, "5");
     assert!(page.contains("The record cannot be reached just now"), "{page}");

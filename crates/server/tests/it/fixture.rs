@@ -1,33 +1,44 @@
 //! A service over a fresh record with a few cases.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
+use access::{
+    Membership, Role,
+    secret::Secret,
+    session::{SessionStage, SessionTimes},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
 use care::intake::{Settings, prepare, receive, register_release};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use knowledge::Release;
 use model::{
     case::{PatientCase, Sex},
+    identity::PersonId,
     organisation::OrganisationCode,
     text::LocalizedText,
     tumour::TumourTypeCode,
 };
 use serde_json::{Value, json};
 use server::{AppState, router};
-use store::Store;
+use store::{NewPerson, RecordedMembership, SessionRecord, Store, identifier_v7};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// Text that would do harm wherever it is not escaped.
 pub(crate) const HOSTILE: &str = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&amp;";
 
-/// A service and the folder of its record.
+/// A service, somebody who is signed in to it, and the folder of its record.
 pub(crate) struct Service {
     router: Router,
+    signed_in: Secret,
+    seconds_ahead: Arc<AtomicI64>,
     pub(crate) state: AppState,
     _folder: TempDir,
 }
@@ -64,8 +75,53 @@ impl Service {
         let url = format!("sqlite:{}", folder.path().join("record.sqlite").display());
         let store = Store::open(&url).await.unwrap();
         store.migrate(noon()).await.unwrap();
-        let state = AppState::new(store, Release::starter(), Arc::new(noon), "0.0.0-test");
-        Self { router: router(state.clone()), state, _folder: folder }
+        let seconds_ahead = Arc::new(AtomicI64::new(0));
+        let ahead = Arc::clone(&seconds_ahead);
+        let clock = move || noon() + TimeDelta::seconds(ahead.load(Ordering::Relaxed));
+        let state = AppState::new(store, Release::starter(), Arc::new(clock), "0.0.0-test");
+        Self::of(state, seconds_ahead, folder).await
+    }
+
+    async fn of(state: AppState, seconds_ahead: Arc<AtomicI64>, folder: TempDir) -> Self {
+        let everything: Vec<_> = Role::ALL.iter().map(|role| (*role, HOSPITAL)).collect();
+        let person = add_person(&state.store, "everything", &everything).await;
+        let signed_in = add_session(&state.store, person, 1).await;
+        Self { router: router(state.clone()), signed_in, seconds_ahead, state, _folder: folder }
+    }
+
+    /// Makes the same service under other settings.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut AppState)) -> Self {
+        change(&mut self.state);
+        self.router = router(self.state.clone());
+        self
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.seconds_ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Returns the same service as somebody else sees it, who has some roles in organisations.
+    pub(crate) async fn seen_by(&self, name: &str, roles: &[(Role, &str)]) -> Seen<'_> {
+        let person = add_person(&self.state.store, name, roles).await;
+        let secret = add_session(&self.state.store, person, 2).await;
+        Seen { service: self, person, secret }
+    }
+
+    /// Asks without being signed in.
+    pub(crate) async fn get_as_stranger(&self, path: &str) -> Answer {
+        let request = Request::get(path).header(header::HOST, "127.0.0.1:8080");
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Returns the cookie of whoever is signed in.
+    pub(crate) fn cookie(&self) -> String {
+        format!("tsumugi={}", self.signed_in.text())
+    }
+
+    /// Returns the token that forms and scripts of whoever is signed in carry.
+    pub(crate) fn form_token(&self) -> String {
+        self.signed_in.derive("form")
     }
 
     /// Makes a service over a record with good, bad and hostile cases.
@@ -105,12 +161,14 @@ impl Service {
     /// Sends a form that changes something.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("csrf", &self.form_token());
         for (name, value) in fields {
             body.append_pair(name, value);
         }
         let request = Request::post(path)
             .header(header::HOST, "127.0.0.1:8080")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, self.cookie())
             .body(Body::from(body.finish()))
             .unwrap();
         self.send(request).await
@@ -137,7 +195,8 @@ impl Service {
     }
 
     pub(crate) async fn get_with(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut request = Request::get(path).header(header::HOST, "127.0.0.1:8080");
+        let request = Request::get(path).header(header::HOST, "127.0.0.1:8080");
+        let mut request = request.header(header::COOKIE, self.cookie());
         for (name, value) in fields {
             request = request.header(*name, *value);
         }
@@ -152,7 +211,8 @@ impl Service {
     ) -> Answer {
         const BOUNDARY: &str = "----test-boundary";
         let mut body = Vec::new();
-        for (name, value) in fields {
+        let token = self.form_token();
+        for (name, value) in std::iter::once(&("csrf", token.as_str())).chain(fields) {
             let part = format!(
                 "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
             );
@@ -171,6 +231,7 @@ impl Service {
         body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         let request = Request::post("/check")
             .header(header::HOST, "127.0.0.1:8080")
+            .header(header::COOKIE, self.cookie())
             .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
             .body(Body::from(body))
             .unwrap();
@@ -232,6 +293,9 @@ impl Service {
             "/programme/hospitals/HOSTILE/entry",
             "/programme/hospitals/SYN-C001/requirements",
             "/programme/applications/new?hospital=%22%3E%3Cscript%3E",
+            "/me",
+            "/people",
+            "/break-glass",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -248,10 +312,97 @@ impl Service {
     }
 }
 
+/// The hospital of the cases that the fixture makes.
+pub(crate) const HOSPITAL: &str = "H-042";
+
+/// The service as somebody sees it.
+pub(crate) struct Seen<'a> {
+    service: &'a Service,
+    pub(crate) person: PersonId,
+    secret: Secret,
+}
+
+impl Seen<'_> {
+    /// Asks for a page.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        let request = Request::get(path)
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(header::COOKIE, format!("tsumugi={}", self.secret.text()));
+        self.service.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form of one of our pages.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.secret.derive("form");
+        let fields = std::iter::once(&("csrf", token.as_str())).chain(fields);
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, format!("tsumugi={}", self.secret.text()));
+        self.service.send(request.body(Body::from(body)).unwrap()).await
+    }
+}
+
+/// Records a person with roles.
+pub(crate) async fn add_person(store: &Store, name: &str, roles: &[(Role, &str)]) -> PersonId {
+    let id = PersonId(identifier_v7(noon(), &["person", name]));
+    let person =
+        NewPerson { id, sign_in_name: name.to_owned(), name: name.to_owned(), synthetic: false };
+    let mut batch = store.begin().await.unwrap();
+    assert!(batch.add_person(&person, None, noon()).await.unwrap(), "{name} twice");
+    for (number, (role, organisation)) in roles.iter().enumerate() {
+        let recorded = RecordedMembership {
+            id: identifier_v7(noon(), &["role", name, &number.to_string()]),
+            person: id,
+            membership: Membership {
+                organisation: OrganisationCode::new(organisation),
+                role: *role,
+                from: NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
+                until: None,
+            },
+        };
+        batch.add_membership(&recorded, None, noon()).await.unwrap();
+    }
+    batch.commit().await.unwrap();
+    id
+}
+
+/// Begins a session for a person, and returns its token.
+pub(crate) async fn add_session(store: &Store, person: PersonId, salt: u8) -> Secret {
+    add_session_at(store, person, salt, noon()).await
+}
+
+/// Begins a session at a moment.
+pub(crate) async fn add_session_at(
+    store: &Store,
+    person: PersonId,
+    salt: u8,
+    at: DateTime<Utc>,
+) -> Secret {
+    let mut bytes = [salt; 32];
+    bytes[..16].copy_from_slice(person.0.as_bytes());
+    let secret = Secret::of_random(bytes);
+    let session = SessionRecord {
+        id: identifier_v7(noon(), &["session", secret.text()]),
+        digest: secret.digest(),
+        person,
+        stage: SessionStage::Open,
+        second_factor: true,
+        client: "tests".to_owned(),
+        return_to: "/".to_owned(),
+        times: SessionTimes { began_at: at, seen_at: at },
+    };
+    let mut batch = store.begin().await.unwrap();
+    batch.add_session(&session).await.unwrap();
+    batch.commit().await.unwrap();
+    secret
+}
+
 pub(crate) fn case(reference: &str, tumour: Option<&str>) -> PatientCase {
     PatientCase {
         reference: reference.to_owned(),
-        hospital: Some("H-042".to_owned()),
+        hospital: Some(HOSPITAL.to_owned()),
         age_years: Some(64),
         sex: Some(Sex::Female),
         tumour_type: tumour.map(TumourTypeCode::new),

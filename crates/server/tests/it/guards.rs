@@ -80,6 +80,7 @@ async fn what_is_not_there_is_told_to_people_and_programs() {
 async fn a_method_that_is_not_taken_is_named() {
     let service = Service::empty().await;
     let request = Request::delete("/cases").header(header::HOST, "localhost");
+    let request = request.header(header::COOKIE, service.cookie());
     let answer = service.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(answer.header("allow").contains("GET"));
@@ -100,6 +101,8 @@ async fn requests_of_other_sites_are_turned_away() {
     {
         let request = Request::post("/api/results?keep=true")
             .header(header::HOST, "127.0.0.1:8080")
+            .header(header::COOKIE, service.cookie())
+            .header("x-csrf-token", service.form_token())
             .header(name, value)
             .body(Body::from("{}"))
             .unwrap();

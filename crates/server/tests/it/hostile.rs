@@ -88,6 +88,7 @@ async fn methods_and_bodies_of_another_kind_are_refused() {
         let Ok(value) = axum::http::HeaderValue::from_str(content_type) else { continue };
         let request = request("POST", "/check")
             .header(header::CONTENT_TYPE, value)
+            .header(header::COOKIE, service.cookie())
             .body(Body::from(
                 "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>",
             ))

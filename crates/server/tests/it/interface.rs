@@ -11,6 +11,8 @@ use crate::fixture::{Answer, Service, cats};
 async fn send(service: &Service, query: &str, body: Vec<u8>) -> Answer {
     let request = Request::post(format!("/api/results?{query}"))
         .header(header::HOST, "127.0.0.1:8080")
+        .header(header::COOKIE, service.cookie())
+        .header("x-csrf-token", service.form_token())
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body))
         .unwrap();

@@ -5,14 +5,17 @@ use model::{
     identity::CaseId,
     inquiry::InquiryStep,
 };
-use store::{CopyRecordError, NewCase, PageRequest, Store, identifier_v7};
+use store::{CopyRecordError, NewCase, PageRequest, PeopleFilter, Store, identifier_v7};
 
 use crate::fixture::{Record, moment, patient_case, postgres, record_many, record_one, sqlite};
 use crate::{
     consent::{consent, consent_document},
     inquiry::{inquiry, step},
+    people::record_people,
 };
 
+/// People and emergency openings of a filled record.
+const PEOPLE: u64 = 2 + 1;
 /// Consent documents, consent events and inquiries of a filled record.
 const CONSENTS: u64 = 1 + 2 + 1;
 
@@ -31,6 +34,8 @@ async fn content(store: &Store) -> Vec<String> {
     }
     lines.push(format!("{:?}", store.audit_heads().await.unwrap()));
     lines.push(format!("{:?}", store.audit_state().await.unwrap()));
+    lines.push(format!("{:?}", store.people(&PeopleFilter::default()).await.unwrap()));
+    lines.push(format!("{:?}", store.break_glasses().await.unwrap()));
     let mut request = PageRequest { rows: 500, after: None };
     loop {
         let page = store.list_cases(&Default::default(), request).await.unwrap();
@@ -53,6 +58,7 @@ async fn content(store: &Store) -> Vec<String> {
 
 pub(crate) async fn fill(record: &Record) {
     record_many(&record.store, 30).await;
+    record_people(&record.store).await;
     // A second revision, and a case without a result.
     let mut document = patient_case(3);
     document.hospital = None;
@@ -83,7 +89,10 @@ async fn copies_whole(from: Record, to: Record) {
     let mut ticks = 0;
     let first = from.store.copy_to(&to.store, |_| ticks += 1).await.unwrap();
     assert!(ticks >= 4);
-    assert_eq!((first.copied, first.already_there), (31 + 30 + 30 + 30 + 1 + 40 + 1 + CONSENTS, 0));
+    assert_eq!(
+        (first.copied, first.already_there),
+        (31 + 30 + 30 + 30 + 1 + 40 + 1 + PEOPLE + CONSENTS, 0)
+    );
     assert_eq!(content(&from.store).await, content(&to.store).await);
     assert_eq!(to.store.check().await.unwrap().findings, []);
     let again = from.store.copy_to(&to.store, |_| ()).await.unwrap();

@@ -11,6 +11,7 @@ use crate::{
     consent::{consent, consent_document},
     fixture::{Record, moment, record_many},
     inquiry::{inquiry, step},
+    people::record_people,
 };
 
 const TABLES: &[(&str, &str)] = &[
@@ -27,6 +28,12 @@ const TABLES: &[(&str, &str)] = &[
     ("inquiry_event", "document"),
     ("audit_entry", "name"),
     ("audit_head", "key_name"),
+    ("person", "sign_in_name"),
+    ("person_revision", "name"),
+    ("membership", "role"),
+    ("membership_end", "until_day"),
+    ("break_glass", "reason"),
+    ("break_glass_review", "note"),
 ];
 
 async fn record_consent(store: &Store) {
@@ -55,6 +62,7 @@ async fn sqlite_refuses_changes() {
     crate::audit::append(&record.store, 0..2).await;
     crate::audit::sign(&record.store).await;
     record_registry(&record.store).await;
+    record_people(&record.store).await;
     let mut connection = sqlx::SqliteConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in
@@ -93,6 +101,7 @@ async fn postgres_refuses_changes() {
     crate::audit::append(&record.store, 0..2).await;
     crate::audit::sign(&record.store).await;
     record_registry(&record.store).await;
+    record_people(&record.store).await;
     let mut connection = sqlx::PgConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in [

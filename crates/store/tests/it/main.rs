@@ -12,6 +12,7 @@ mod immutable;
 mod inquiry;
 mod migrate;
 mod order;
+mod people;
 mod record;
 mod registry;
 mod snapshot;

@@ -157,9 +157,12 @@ async fn a_rejected_result_is_kept_with_its_problems(record: Record) {
     assert_eq!((stored.row.error_count, stored.row.warning_count), (1, 1));
     assert_eq!(stored.problems, problems);
     assert_eq!((stored.document, stored.row.case), (None, None));
-    let filter = ResultFilter { status: Some(ResultStatus::Rejected), text: Some("BROKEN".into()) };
+    let rejected = Some(ResultStatus::Rejected);
+    let text = Some("BROKEN".into());
+    let filter = ResultFilter { status: rejected, text, ..ResultFilter::default() };
     assert_eq!(store.list_results(&filter, Default::default()).await.unwrap().total, 1);
-    let filter = ResultFilter { status: Some(ResultStatus::Accepted), text: None };
+    let accepted = Some(ResultStatus::Accepted);
+    let filter = ResultFilter { status: accepted, ..ResultFilter::default() };
     assert_eq!(store.list_results(&filter, Default::default()).await.unwrap().total, 0);
     assert_eq!(store.list_cases(&Default::default(), Default::default()).await.unwrap().total, 0);
 }

@@ -61,7 +61,7 @@ pub(crate) async fn show(
     let entry = Entry::permitted(state.now(), &viewer.actor, &permit.await?);
     state.audit.record(entry).await?;
     let subject = Subject::read(&state, case).await?;
-    let page = Page::new(&state, &reader, Place::Elsewhere).await?;
+    let page = Page::new(&state, &reader, Place::Desk).await?;
     let now = subject.state_at(AsOf::known_then(state.now()));
     let looks = looks::of_case(&state, &page, case).await?;
     let template = CaseTemplate {

@@ -77,7 +77,7 @@ async fn form(
     mistake: bool,
 ) -> Result<Response, PageError> {
     let InquiryHistory { inquiry, events } = read(state, id).await?;
-    let page = Page::new(state, reader, Place::Elsewhere).await?;
+    let page = Page::new(state, reader, Place::Desk).await?;
     let now_at = status(&events);
     let case = match inquiry.case {
         Some(case) => state.store.case(case).await.map_err(PageError::internal)?,

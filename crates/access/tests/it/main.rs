@@ -1,0 +1,3 @@
+//! Tests of what is decided on rights.
+
+mod rights;
