@@ -47,9 +47,9 @@ pub struct ConsentMark {
 }
 
 impl ConsentMark {
-    /// The later day wins; on one day, what was recorded later.
-    fn order(&self) -> (NaiveDate, DateTime<Utc>, ConsentEventId) {
-        (self.signed_on, self.recorded_at, self.id)
+    /// The later day wins; on one day, what was recorded later; at one moment, what does not say yes.
+    fn order(&self, answer: Answer) -> (NaiveDate, DateTime<Utc>, bool, ConsentEventId) {
+        (self.signed_on, self.recorded_at, answer != Answer::Yes, self.id)
     }
 
     /// Returns whether an answer of it counts at a moment.
@@ -87,7 +87,7 @@ impl ConsentState {
         let known = |mark: &&ConsentMark| mark.recorded_at <= as_of.known_by;
         let superseded: Vec<_> =
             marks.iter().filter(known).filter_map(|mark| mark.supersedes).collect();
-        let mut winners: [Option<&ConsentMark>; ConsentPurpose::COUNT] = Default::default();
+        let mut winners = [None; ConsentPurpose::COUNT];
         let mut held: [Option<Held>; ConsentPurpose::COUNT] = Default::default();
         for mark in marks.iter().filter(|mark| !superseded.contains(&mark.id)) {
             for (purpose, answer) in
@@ -95,8 +95,8 @@ impl ConsentState {
             {
                 let place = winners.get_mut(purpose.index()).zip(held.get_mut(purpose.index()));
                 let Some((winner, held)) = place else { continue };
-                if winner.is_none_or(|other| other.order() < mark.order()) {
-                    *winner = Some(mark);
+                if winner.is_none_or(|other| other < mark.order(answer)) {
+                    *winner = Some(mark.order(answer));
                     *held = Some(Held { answer, since: mark.signed_on, event: mark.id });
                 }
             }

@@ -142,6 +142,16 @@ fn on_the_day_of_signature_a_refusal_counts_from_the_morning_and_a_yes_when_reco
 }
 
 #[test]
+fn of_two_answers_at_one_moment_the_refusal_counts() {
+    let at = "2026-04-01T03:00:00Z".parse().unwrap();
+    for ids in [[1, 2], [2, 1]] {
+        let yes = mark(ids[0], "2026-04-01", "2026-04-01T03:00:00Z", Answer::Yes);
+        let no = mark(ids[1], "2026-04-01", "2026-04-01T03:00:00Z", Answer::No);
+        assert!(!ConsentState::at(&[yes, no], AsOf::known_then(at)).allows(DataUse::Academic));
+    }
+}
+
+#[test]
 fn a_corrected_event_counted_until_its_correction_was_recorded() {
     let wrong = mark(1, "2026-04-01", "2026-04-01T03:00:00Z", Answer::Yes);
     let right = ConsentMark {

@@ -210,7 +210,8 @@ async fn a_patient_answers_changes_and_withdraws() {
     assert_eq!(events[0].recorded_by, Recorder::Patient);
 
     let withdrawn = send(&service, &mut browser, "/my/withdraw", &[]).await;
-    let copy = browser.get(&service, withdrawn.header(header::LOCATION)).await;
+    let copy =
+        browser.get(&service, &format!("{}?lang=ja", withdrawn.header(header::LOCATION))).await;
     assert_sound("withdrawal", &copy);
     let text = copy.text();
     let (ended, stays) =
