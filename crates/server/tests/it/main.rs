@@ -2,10 +2,10 @@
 
 mod audit;
 mod away;
-mod consent;
 mod break_glass;
 mod browser;
 mod closed;
+mod consent;
 mod crawl;
 mod fixture;
 mod guards;
