@@ -24,6 +24,7 @@ pub mod session;
 pub mod throttle;
 pub mod token;
 pub mod totp;
+pub mod vault;
 mod word;
 
 pub use action::Action;

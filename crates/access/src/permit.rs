@@ -54,4 +54,14 @@ impl Permit {
     pub fn case(&self) -> Option<CaseId> {
         self.case
     }
+
+    /// Returns whether it is for reading who the patient of a case is.
+    pub(crate) fn reads_identifier(&self, case: CaseId) -> bool {
+        self.action == Action::ReadIdentifier && self.case == Some(case)
+    }
+
+    /// Returns whether it is for recording who the patient of a case is.
+    pub(crate) fn writes_identifier(&self, case: CaseId) -> bool {
+        self.action == Action::WriteIdentifier && self.case == Some(case)
+    }
 }

@@ -1,4 +1,6 @@
 //! The findings report, and the intake of results that leads to it.
 
 pub mod intake;
+pub mod order;
+pub mod registration;
 pub mod report;

@@ -184,7 +184,7 @@ fn references_in(file: &SentFile) -> Vec<String> {
     let reading = read_any(&file.bytes, &file.name, &ReadOptions::default());
     let digest = store::digest_of(&file.bytes);
     let results = reading.value.unwrap_or_default();
-    results.iter().map(|read| reference_of(&read.result, read.label.as_deref(), &digest)).collect()
+    results.iter().map(|read| reference_of(&read.result, read.label.as_deref(), &digest, None)).collect()
 }
 
 /// Returns what the record says of a case; only the reference and the hospital where it is not there yet.
@@ -222,7 +222,7 @@ fn case_of(
         (Some(case), _) => case,
         (None, Some(read)) => {
             let digest = store::digest_of(&file.bytes);
-            let reference = reference_of(&read.result, read.label.as_deref(), &digest);
+            let reference = reference_of(&read.result, read.label.as_deref(), &digest, None);
             PatientCase { reference, ..PatientCase::default() }
         }
         (None, None) => return Ok(None),

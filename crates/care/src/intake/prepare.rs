@@ -5,7 +5,8 @@ use knowledge::{AnnotateOptions, Release};
 use model::{
     case::PatientCase,
     evidence::EvidenceLevel,
-    identity::Digest,
+    identity::{Digest, OrderId},
+    organisation::OrganisationCode,
     problem::{Problem, Severity, has_error},
     result::TestResult,
     text::LocalizedText,
@@ -26,6 +27,10 @@ pub struct Settings<'a> {
     pub annotate: AnnotateOptions,
     /// Largest file whose bytes are kept. Units: bytes.
     pub kept_max_bytes: usize,
+    /// Who sends, where it is known: two laboratories may give the same test identifier.
+    pub sender: Option<OrganisationCode>,
+    /// The test order that the result is for, where the sender names it.
+    pub order: Option<OrderId>,
 }
 
 impl<'a> Settings<'a> {
@@ -33,7 +38,8 @@ impl<'a> Settings<'a> {
     pub fn new(program_version: &'a str) -> Self {
         let read = ReadOptions::default();
         let kept_max_bytes = read.cats.max_bytes;
-        Self { program_version, read, annotate: AnnotateOptions::default(), kept_max_bytes }
+        let annotate = AnnotateOptions::default();
+        Self { program_version, read, annotate, kept_max_bytes, sender: None, order: None }
     }
 }
 
@@ -47,6 +53,8 @@ pub struct Prepared {
     pub(super) results: Vec<PreparedResult>,
     /// The case document that came with the file.
     pub(super) case: Option<PatientCase>,
+    pub(super) sender: Option<OrganisationCode>,
+    pub(super) order: Option<OrderId>,
     first_error: Option<LocalizedText>,
 }
 
@@ -84,6 +92,8 @@ pub(super) struct PreparedResult {
     pub(super) case: Option<PatientCase>,
     /// Accepted results have a report.
     pub(super) report: Option<PreparedReport>,
+    /// The laboratory's identifier of the test.
+    pub(super) test_id: Option<String>,
 }
 
 /// A report's bytes, packed, with what lists show of it.
@@ -144,6 +154,8 @@ pub fn prepare(
         original: Some(original),
         results,
         case,
+        sender: settings.sender.clone(),
+        order: settings.order,
         first_error: first_error(&reading.problems),
     })
 }
@@ -165,6 +177,8 @@ pub fn prepare_oversized(
         digest,
         file_name: file_name.to_owned(),
         case,
+        sender: settings.sender.clone(),
+        order: settings.order,
         first_error: first_error(&problems),
     })
 }
@@ -177,7 +191,16 @@ fn first_error(problems: &[Problem]) -> Option<LocalizedText> {
 /// Prepares what may be new of a file whose bytes are recorded already: its case.
 pub fn prepare_revision(digest: Digest, file_name: &str, case: Option<PatientCase>) -> Prepared {
     let file_name = file_name.to_owned();
-    Prepared { digest, file_name, original: None, results: Vec::new(), case, first_error: None }
+    Prepared {
+        digest,
+        file_name,
+        original: None,
+        results: Vec::new(),
+        case,
+        sender: None,
+        order: None,
+        first_error: None,
+    }
 }
 
 fn rejected(
@@ -188,7 +211,7 @@ fn rejected(
     case: Option<PatientCase>,
 ) -> Result<PreparedResult, RecordError> {
     let content = PackedResult::of(digest.clone(), "", file_name, shown, problems)?;
-    Ok(PreparedResult { content, case, report: None })
+    Ok(PreparedResult { content, case, report: None, test_id: None })
 }
 
 fn accepted(
@@ -203,7 +226,7 @@ fn accepted(
     let label = one.label.as_deref();
     let case = match case {
         Some(case) => case.clone(),
-        None => case_of(&one.result, label, digest),
+        None => case_of(&one.result, label, digest, settings.sender.as_ref()),
     };
     let content = PackedResult::of(
         digest.clone(),
@@ -215,7 +238,8 @@ fn accepted(
     let version = settings.program_version;
     let options = &settings.annotate;
     let report = prepare_report(&one.result, &case, problems, release, version, options)?;
-    Ok(PreparedResult { content, case: Some(case), report: Some(report) })
+    let test_id = one.result.test.test_id.clone();
+    Ok(PreparedResult { content, case: Some(case), report: Some(report), test_id })
 }
 
 /// Makes a report's bytes, packed.

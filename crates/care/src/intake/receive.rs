@@ -13,6 +13,7 @@ use store::{
 };
 
 use super::prepare::{Prepared, PreparedReport, PreparedResult};
+use crate::order::{Attachment, attach_report, attach_result, named_case};
 
 /// What became of one result of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,8 +168,9 @@ async fn receive_file(
         return Ok(());
     }
     let supplied = prepared.case.is_some();
+    let attachment = Attachment { order: prepared.order, laboratory: prepared.sender };
     for result in prepared.results {
-        let one = receive_result(batch, file, result, supplied, received_at).await?;
+        let one = receive_result(batch, file, result, supplied, &attachment, received_at).await?;
         touched.extend(one.case);
         received.push(one);
     }
@@ -180,9 +182,16 @@ async fn receive_result(
     file: usize,
     prepared: PreparedResult,
     supplied: bool,
+    attachment: &Attachment,
     received_at: DateTime<Utc>,
 ) -> Result<Received, RecordError> {
-    let PreparedResult { content, case: document, report } = prepared;
+    let PreparedResult { content, case: mut document, report, test_id } = prepared;
+    // A result without a case document joins the case whose order it names.
+    if let (false, Some(made_up)) = (supplied, document.as_mut()) {
+        if let Some(reference) = named_case(batch, test_id.as_deref(), attachment).await? {
+            made_up.reference = reference;
+        }
+    }
     let registered = match &document {
         Some(document) => Some(register(batch, document, supplied, received_at).await?),
         None => None,
@@ -192,6 +201,9 @@ async fn receive_result(
     let accepted = content.status == ResultStatus::Accepted;
     let case = registered.map(|case| case.case);
     batch.insert_result(&NewResult { id, case, content, received_at }).await?;
+    if let (true, Some(case)) = (accepted, case) {
+        attach_result(batch, case, id, test_id.as_deref(), attachment, received_at).await?;
+    }
     let mut added = None;
     let mut report_pending = false;
     if let (Some(report), Some(registered)) = (report, registered) {
@@ -255,5 +267,9 @@ pub(super) async fn add_report(
         finding_count: report.finding_count,
         composed_at,
     };
-    Ok(batch.add_report(&new).await?.then_some(id))
+    if !batch.add_report(&new).await? {
+        return Ok(None);
+    }
+    attach_report(batch, result, id, composed_at).await?;
+    Ok(Some(id))
 }
