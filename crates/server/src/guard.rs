@@ -197,12 +197,11 @@ impl AppState {
             return Ok(None);
         }
         let rights = Rights::ours();
-        let mut hospitals = BTreeSet::new();
+        let (mut hospitals, mut registered) = (BTreeSet::new(), false);
         for membership in viewer.actor.memberships_on(day) {
             let allows = |relation| rights.allows(membership.role, action, relation, day);
-            if allows(Relation::Programme) {
-                return Ok(Some(CaseScope::Everything));
-            }
+            // The programme's own roles know of a case only where the patient agreed to registration.
+            registered |= allows(Relation::Programme);
             if allows(Relation::OwnHospital) {
                 hospitals.insert(membership.organisation.clone());
             }
@@ -210,6 +209,7 @@ impl AppState {
                 hospitals.extend(self.partners_of(&membership.organisation).await?);
             }
         }
-        Ok(Some(CaseScope::Hospitals(hospitals.into_iter().collect())))
+        let hospitals = hospitals.into_iter().collect();
+        Ok(Some(CaseScope::Seen { hospitals, registered }))
     }
 }

@@ -176,8 +176,14 @@ pub enum CaseScope {
     /// All cases, those without a hospital too.
     #[default]
     Everything,
-    /// Only cases of these hospitals, of which there may be none. At most 256 are looked at.
-    Hospitals(Vec<OrganisationCode>),
+    /// Only cases of these hospitals, of which there may be none (at most 256 are looked at), and, where
+    /// `registered`, those whose patients agreed to registration with the centre.
+    Seen {
+        /// The hospitals.
+        hospitals: Vec<OrganisationCode>,
+        /// Whether registered cases of all hospitals are among them.
+        registered: bool,
+    },
 }
 
 /// Which cases a list has. The default is all of them.
@@ -294,14 +300,22 @@ impl Batch {
     }
 }
 
-/// Adds the condition that a hospital is among those that the reader may see.
+/// Cases whose patients agreed to registration: the first of the answers that hold is the one on it.
+pub(crate) const REGISTERED: &str =
+    "(SELECT k.case_id FROM case_consent k WHERE substr(k.answers, 1, 1) = 'y')";
+
+/// Adds the condition that a case is among those that the reader may see.
 macro_rules! push_scope {
-    ($query:ident, $scope:expr, $column:literal) => {
-        if let $crate::case_list::CaseScope::Hospitals(hospitals) = &$scope {
+    ($query:ident, $scope:expr, $hospital:literal, $case:literal) => {
+        if let $crate::case_list::CaseScope::Seen { hospitals, registered } = &$scope {
             // A list that is empty finds nothing.
-            $query.push(concat!(" AND ", $column, " IN (NULL"));
+            $query.push(concat!(" AND (", $hospital, " IN (NULL"));
             for hospital in hospitals.iter().take($crate::row::STATEMENT_ROWS_MAX) {
                 $query.push(", ").push_bind(hospital.as_str());
+            }
+            $query.push(")");
+            if *registered {
+                $query.push(concat!(" OR ", $case, " IN ")).push($crate::case_list::REGISTERED);
             }
             $query.push(")");
         }
@@ -314,7 +328,7 @@ pub(crate) use push_scope;
 macro_rules! push_filter {
     ($query:ident, $filter:expr, $text:expr) => {
         $query.push(" WHERE 1 = 1");
-        push_scope!($query, $filter.scope, "hospital");
+        push_scope!($query, $filter.scope, "hospital", "case_id");
         if !$filter.tumour_types.is_empty() {
             $query.push(" AND tumour_type IN (");
             let mut codes = $query.separated(", ");
@@ -500,7 +514,7 @@ impl Store {
         let (cases, synthetic): (i64, i64) = on_readers!(self, |pool| {
             let mut query = QueryBuilder::new("SELECT count(*), count(CASE WHEN synthetic = ");
             query.push_bind(true).push(" THEN 1 END) FROM case_summary WHERE 1 = 1");
-            push_scope!(query, *scope, "hospital");
+            push_scope!(query, *scope, "hospital", "case_id");
             query.build_query_as().fetch_one(pool).await
         })
         .map_err(RecordError::attempt("count the cases"))?;

@@ -387,7 +387,7 @@ impl Store {
                     $query.push(
                         " AND EXISTS (SELECT 1 FROM case_summary s WHERE s.case_id = r.case_id",
                     );
-                    push_scope!($query, filter.scope, "s.hospital");
+                    push_scope!($query, filter.scope, "s.hospital", "s.case_id");
                     $query.push(")");
                 }
                 if let Some(status) = filter.status {

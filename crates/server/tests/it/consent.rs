@@ -70,6 +70,7 @@ impl Browser {
         }
         let request = Request::post(path)
             .header(header::HOST, "127.0.0.1:8080")
+            .header(header::COOKIE, service.cookie())
             .header(header::COOKIE, self.cookie())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body.finish()))

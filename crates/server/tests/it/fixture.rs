@@ -83,7 +83,10 @@ impl Service {
     }
 
     async fn of(state: AppState, seconds_ahead: Arc<AtomicI64>, folder: TempDir) -> Self {
-        let everything: Vec<_> = Role::ALL.iter().map(|role| (*role, HOSPITAL)).collect();
+        // Somebody with every role in every hospital whose cases tests make.
+        let hospitals = [HOSPITAL, HOSTILE, "SYN-C001", "SYN-P001"];
+        let roles = hospitals.iter().flat_map(|code| Role::ALL.iter().map(|role| (*role, *code)));
+        let everything: Vec<_> = roles.collect();
         let person = add_person(&state.store, "everything", &everything).await;
         let signed_in = add_session(&state.store, person, 1).await;
         Self { router: router(state.clone()), signed_in, seconds_ahead, state, _folder: folder }

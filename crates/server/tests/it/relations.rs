@@ -5,9 +5,13 @@ use axum::http::StatusCode;
 use chrono::NaiveDate;
 use model::{
     case::PatientCase,
+    consent::{Answer, Answers, ConsentEvent, ConsentKind, ConsentWay, Recorder, day_of},
+    identity::ConsentEventId,
     organisation::OrganisationCode,
     programme::{Link, LinkHistory, Period},
 };
+
+use store::identifier_v7;
 
 use crate::fixture::{HOSPITAL, Service, case, cats, noon};
 
@@ -108,12 +112,44 @@ async fn a_hub_sees_the_cases_of_partners_that_chose_it() {
     assert_eq!(partner.get("/api/cases").await.json()["total"], 1);
 }
 
+/// Records that the patient of a case agreed to everything.
+async fn agree(service: &Service, reference: &str) {
+    let store = &service.state.store;
+    let case = store.case_by_reference(reference).await.unwrap().unwrap().case;
+    let document = synthetic::consent_documents().remove(0);
+    let event = ConsentEvent {
+        id: ConsentEventId(identifier_v7(noon(), &["consent", reference])),
+        case,
+        kind: ConsentKind::Given,
+        answers: Answers::all(Answer::Yes),
+        recipient: None,
+        document: Some(document.version.clone()),
+        way: ConsentWay::Paper,
+        signed_on: day_of(noon()),
+        witness: Some("合成 証人".to_owned()),
+        recorded_by: Recorder::Synthetic,
+        recorded_at: noon(),
+        supersedes: None,
+        note: None,
+    };
+    let mut batch = store.begin().await.unwrap();
+    batch.add_consent_document(&document).await.unwrap();
+    let kept = batch.record_consent(&event).await.unwrap().unwrap();
+    batch.commit().await.unwrap();
+    service.state.consents.learn(kept);
+}
+
 #[tokio::test]
-async fn the_centre_sees_all_and_a_laboratory_what_was_ordered() {
+async fn the_centre_sees_who_agreed_and_a_laboratory_what_was_ordered() {
     let service = nation().await;
     let centre = service.seen_by("centre", &[(Role::CentreStaff, "C")]).await;
-    assert_eq!(centre.get("/api/cases").await.json()["total"], 6);
-    assert_eq!(centre.get(&service.case_path("TS-0077").await).await.status, StatusCode::OK);
+    let path = service.case_path("TS-0077").await;
+    assert_eq!(centre.get("/api/cases").await.json()["total"], 0, "nobody agreed to registration");
+    assert_eq!(centre.get(&path).await.status, StatusCode::NOT_FOUND);
+    agree(&service, "TS-0077").await;
+    assert_eq!(centre.get("/api/cases").await.json()["total"], 1);
+    assert_eq!(centre.get(&path).await.status, StatusCode::OK);
+    assert!(centre.get("/results").await.text().contains("other.cats"));
     let laboratory = service.seen_by("laboratory", &[(Role::Laboratory, "L")]).await;
     let results = laboratory.get("/results").await;
     assert_eq!(results.status, StatusCode::OK);
