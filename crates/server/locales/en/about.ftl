@@ -17,3 +17,4 @@ about-keys = Keyboard and screen readers
 about-keys-detail = Everything can be done with the keyboard alone and without JavaScript. The Tab key goes in reading order; its first stop skips to the content. Nothing is told by colour alone.
 about-programs = For programs
 about-programs-detail = The same is there as JSON. Failures come as RFC 9457 problem documents.
+about-how-consent = Patients see and change at any time what they allow, with a code from their hospital.

@@ -17,3 +17,4 @@ about-keys = キーボードと読み上げ
 about-keys-detail = すべての操作はキーボードだけで行え、JavaScript を必要としません。Tab キーで順に移り、最初の項目で本文へ移動できます。色だけで伝えていることはありません。
 about-programs = プログラムからの利用
 about-programs-detail = 同じ内容を JSON で得られます。失敗は RFC 9457 の形式で返ります。
+about-how-consent = 同意の内容は、患者本人もコードを使っていつでも確かめ、変えられます。
