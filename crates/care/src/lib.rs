@@ -2,5 +2,6 @@
 
 pub mod intake;
 pub mod order;
+pub mod record_projection;
 pub mod registration;
 pub mod report;

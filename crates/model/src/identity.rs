@@ -32,6 +32,10 @@ identifier!(
     /// Identifies a findings report (UUID version 7).
     ReportId
 );
+identifier!(
+    /// Identifies an entry into a field of a clinical record; given by whoever enters (a UUID).
+    FieldEventId
+);
 
 identifier!(
     /// Identifies a person who uses the programme (UUID version 7).

@@ -180,6 +180,7 @@ impl Store {
         if let Err(error) = self.people(&PeopleFilter::default()).await {
             unreadable(&mut report, "check.person.roles", "membership", error)?;
         }
+        self.check_fields(&mut report).await?;
         if let Err(error) = self.releases().await {
             unreadable(&mut report, "check.release.document", "knowledge_release", error)?;
         }

@@ -56,6 +56,8 @@ pub struct RecordCounts {
     pub order_events: u64,
     /// Sealed rows of who patients are.
     pub identifiers: u64,
+    /// Entries into fields of clinical records.
+    pub field_events: u64,
 }
 
 impl Store {
@@ -81,6 +83,7 @@ impl Store {
             orders: self.count("SELECT count(*) FROM test_order").await?,
             order_events: self.count("SELECT count(*) FROM order_event").await?,
             identifiers: self.count("SELECT count(*) FROM patient_identifier").await?,
+            field_events: self.count("SELECT count(*) FROM field_event").await?,
         })
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Everything in the record is an immutable document or a reference to one. Nothing is deleted and
 //! nothing is changed: a newer document supersedes an older one, and triggers on both engines refuse
-//! anything else. `case_summary` alone is derived, and can be dropped and rebuilt.
+//! anything else. What is derived (`case_summary`, `record_cell`, `record_completeness`) can be
+//! dropped and rebuilt.
 //!
 //! Writing is done in a [`Batch`], which is one transaction; reading is done on the [`Store`]. Times and
 //! identifiers come from the caller: there is no clock and no randomness here.
@@ -16,10 +17,13 @@ mod case;
 mod case_list;
 mod check;
 mod check_consent;
+mod check_fields;
+mod clinical_record;
 mod consent;
 mod copy;
 mod copy_consent;
 mod copy_people;
+mod copy_fields;
 mod credential;
 mod db;
 mod document;
@@ -57,6 +61,12 @@ pub use case_list::{
     LevelFilter,
 };
 pub use check::{CheckFinding, CheckReport};
+pub use clinical_record::{
+    ADDRESS_BYTES_MAX, CaseCompleteness, EntrySource, FieldAddress, FieldEvent, FieldHead,
+    FieldState, HistoryFilter, HistoryRow, HospitalCompleteness, IncompleteCase, MERGED_MAX,
+    ParseAddressError, PendingCase, RecordFieldsError, Recorder, RefusedEntry, SaveOutcome,
+    SavedField, ScopedAddresses, VALUE_CHARS_MAX,
+};
 pub use consent::{CONSENTS_PAGE, CaseConsent, NumberedConsent};
 pub use copy::{CopyProgress, CopyRecordError, CopySummary};
 pub use credential::Credential;

@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_audit"),
     migration!(4, "0004_programme"),
     migration!(5, "0005_consent"),
+    migration!(6, "0006_case_record"),
     migration!(7, "0007_order"),
     migration!(8, "0008_identifier"),
 ];

@@ -2,10 +2,11 @@
 
 use model::{
     consent::{Answer, Answers},
+    identity::{FieldEventId, PersonId},
     inquiry::InquiryStep,
 };
 use sqlx::Connection;
-use store::Store;
+use store::{EntrySource, FieldEvent, Store, identifier_v7};
 
 use crate::{
     consent::{consent, consent_document},
@@ -34,7 +35,26 @@ const TABLES: &[(&str, &str)] = &[
     ("membership_end", "until_day"),
     ("break_glass", "reason"),
     ("break_glass_review", "note"),
+    ("field_event", "address"),
 ];
+
+async fn record_entry(store: &Store) {
+    let case = store.case_by_reference("CASE-00000").await.unwrap().unwrap().case;
+    let entry = FieldEvent {
+        id: FieldEventId(identifier_v7(moment(1), &["entry"])),
+        case,
+        address: "sex".parse().unwrap(),
+        value: Some("1".to_owned()),
+        base: None,
+        merged: Vec::new(),
+        person: PersonId(identifier_v7(moment(1), &["person"])),
+        source: EntrySource::Form,
+        saved_at: moment(1),
+    };
+    let mut batch = store.begin().await.unwrap();
+    batch.save_fields(&[entry]).await.unwrap();
+    batch.commit().await.unwrap();
+}
 
 async fn record_consent(store: &Store) {
     let case = store.case_by_reference("CASE-00000").await.unwrap().unwrap().case;
@@ -63,6 +83,7 @@ async fn sqlite_refuses_changes() {
     crate::audit::sign(&record.store).await;
     record_registry(&record.store).await;
     record_people(&record.store).await;
+    record_entry(&record.store).await;
     let mut connection = sqlx::SqliteConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in
@@ -102,6 +123,7 @@ async fn postgres_refuses_changes() {
     crate::audit::sign(&record.store).await;
     record_registry(&record.store).await;
     record_people(&record.store).await;
+    record_entry(&record.store).await;
     let mut connection = sqlx::PgConnection::connect(&record.url).await.unwrap();
     for &(table, column) in TABLES {
         for sql in [

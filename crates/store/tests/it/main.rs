@@ -5,6 +5,7 @@ mod audit_kill;
 mod audit_tamper;
 mod case_list;
 mod check;
+mod clinical_record;
 mod consent;
 mod copy;
 mod fixture;
