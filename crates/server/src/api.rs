@@ -4,5 +4,6 @@ pub(crate) mod cases;
 pub(crate) mod description;
 pub(crate) mod hospitals;
 pub(crate) mod panels;
+pub(crate) mod clinical_record;
 pub(crate) mod reports;
 pub(crate) mod results;

@@ -41,11 +41,13 @@ pub(crate) struct AssetPaths {
     pub(crate) report_style: String,
     /// Script that enhances the drop area.
     pub(crate) script: String,
+    /// Script that saves each field of the clinical record at once.
+    pub(crate) autosave: String,
     /// Mark shown by browsers.
     pub(crate) mark: String,
 }
 
-static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     [
         Asset::new(
             "tsumugi",
@@ -60,6 +62,7 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
                 include_str!("../assets/consent.css"),
                 include_str!("../assets/hospitals.css"),
                 include_str!("../assets/sign_in.css"),
+                include_str!("../assets/clinical_record.css"),
             ]
             .join("\n"),
         ),
@@ -70,17 +73,24 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
             "text/javascript; charset=utf-8",
             include_str!("../assets/drop.js"),
         ),
+        Asset::new(
+            "autosave",
+            "js",
+            "text/javascript; charset=utf-8",
+            include_str!("../assets/autosave.js"),
+        ),
         Asset::new("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
     ]
 });
 
 /// The paths of the assets of this build.
 pub(crate) static PATHS: LazyLock<AssetPaths> = LazyLock::new(|| {
-    let [style, report_style, script, mark] = &*ASSETS;
+    let [style, report_style, script, autosave, mark] = &*ASSETS;
     AssetPaths {
         style: style.path(),
         report_style: report_style.path(),
         script: script.path(),
+        autosave: autosave.path(),
         mark: mark.path(),
     }
 });

@@ -46,6 +46,15 @@ pub(crate) fn moment(at: DateTime<Utc>, language: Language) -> String {
     }
 }
 
+/// Returns the time of day of a moment, local.
+pub(crate) fn clock(at: DateTime<Utc>, language: Language) -> String {
+    let local = local(at).format("%H:%M");
+    match language {
+        Language::Ja => local.to_string(),
+        Language::En => format!("{local} JST"),
+    }
+}
+
 /// Returns the local day of a moment.
 pub(crate) fn local_day(at: DateTime<Utc>) -> NaiveDate {
     local(at).date_naive()

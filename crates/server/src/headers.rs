@@ -9,9 +9,10 @@ use axum::{
 
 use crate::{error::PageError, state::AppState};
 
-/// What a page may load: its own style sheet, script and pictures, and nothing else from anywhere.
+/// What a page may load: its own style sheet, script and pictures, and nothing else from anywhere. Its script
+/// may talk to the server that it came from.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-     img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+     connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const FIXED: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),

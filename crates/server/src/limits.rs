@@ -6,6 +6,14 @@ use std::time::Duration;
 pub const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Room for the form fields around an uploaded file. Units: bytes.
 pub(crate) const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Longest form of a section of the clinical record: its values and the entries they rest on. Units: bytes.
+pub(crate) const RECORD_FORM_BYTES_MAX: usize = 1024 * 1024;
+/// Most entries in one request.
+pub(crate) const ENTRIES_MAX: usize = 512;
+/// Entries on one page of a case's history.
+pub(crate) const HISTORY_PER_PAGE: u32 = 100;
+/// Cases that lack something, on one page.
+pub(crate) const INCOMPLETE_SHOWN_MAX: u32 = 100;
 /// Longest form that is read to its end, so that a file beyond the limit gets an answer. Units: bytes.
 pub(crate) const DRAINED_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// Longest value of a text field in a form. Units: bytes.

@@ -13,7 +13,9 @@ use crate::{
     api, arrival, assets,
     error::{self, PageError},
     headers, health,
-    limits::{DRAINED_BYTES_MAX, FORM_BYTES_MAX, UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX},
+    limits::{
+        DRAINED_BYTES_MAX, FORM_BYTES_MAX, RECORD_FORM_BYTES_MAX, UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX,
+    },
     reader, request_log,
     state::AppState,
     viewer, web,
@@ -53,6 +55,10 @@ pub fn router(state: AppState) -> Router {
         .merge(web::break_glass::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
+    let record = web::clinical_record::routes()
+        .merge(api::clinical_record::routes())
+        .layer(DefaultBodyLimit::max(RECORD_FORM_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let form = Router::new()
         .route("/check", get(web::check::show).post(web::check::take))
         .layer(DefaultBodyLimit::disable())
@@ -63,6 +69,7 @@ pub fn router(state: AppState) -> Router {
         .merge(form)
         .layer(middleware::from_fn(upload_time));
     let site = pages
+        .merge(record)
         .merge(uploads)
         .fallback(async || PageError::NotFound)
         .layer(middleware::from_fn_with_state(state.clone(), headers::same_site_only))

@@ -81,6 +81,8 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let signing = state.audit.begin().await.map_err(ServeError::Audit)?;
     let (audit, metrics) = (state.audit.clone(), Arc::clone(&state.metrics));
+    // What was saved before an end that nobody wished for may not have been followed.
+    state.following.touch(&state);
     let served = serve_router(router(state), metrics, door, until).await;
     signing.abort();
     // Requests have ended: what they wrote down is signed as the last thing.

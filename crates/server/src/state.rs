@@ -11,13 +11,14 @@ use std::{
 use access::seal::{SITE_KEY_BYTES, SiteKey};
 use chrono::{DateTime, NaiveDate, Utc};
 use knowledge::Release;
-use store::{Store, identifier_v7};
+use store::{Recorder, Store, identifier_v7};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
     audit::AuditLog,
     consents::ConsentBoard,
+    following::Following,
     limits,
     look_in::LookIn,
     metrics::Metrics,
@@ -98,6 +99,8 @@ pub struct AppState {
     /// The invented people that can be looked in as; only a demonstration has them.
     pub look_in: Option<Arc<LookIn>>,
     pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) recorder: Recorder,
+    pub(crate) following: Following,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
@@ -124,6 +127,8 @@ impl AppState {
             sign_in: Arc::default(),
             look_in: None,
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
+            recorder: Recorder::new(store.clone()),
+            following: Following::default(),
             store,
             release,
             clock,

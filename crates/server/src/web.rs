@@ -6,6 +6,7 @@ pub(crate) mod break_glass;
 pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod check;
+pub(crate) mod clinical_record;
 pub(crate) mod consent;
 pub(crate) mod desk;
 pub(crate) mod facet;

@@ -6,6 +6,7 @@ mod break_glass;
 mod browser;
 mod closed;
 mod consent;
+mod clinical_record;
 mod crawl;
 mod fixture;
 mod guards;

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use access::audit::Entry;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{FieldEvent, SavedField};
@@ -50,6 +51,7 @@ impl std::error::Error for RecordFieldsError {
 
 struct Submission {
     entries: Vec<FieldEvent>,
+    audit: Vec<Entry>,
     answer: oneshot::Sender<Result<Vec<SavedField>, RecordFieldsError>>,
 }
 
@@ -66,13 +68,15 @@ impl Recorder {
         Self { store, door: Arc::default() }
     }
 
-    /// Records entries of one editor in one transaction, and returns after its commit.
+    /// Records entries of one editor in one transaction, with what the audit log has to say of them, and
+    /// returns after its commit.
     ///
     /// Errors: the engine fails; nothing of the entries is recorded, or all are and sending them again finds
     /// them.
     pub async fn save(
         &self,
         entries: Vec<FieldEvent>,
+        audit: Vec<Entry>,
     ) -> Result<Vec<SavedField>, RecordFieldsError> {
         if entries.is_empty() {
             return Ok(Vec::new());
@@ -83,7 +87,9 @@ impl Recorder {
             door
         });
         let (answer, answered) = oneshot::channel();
-        door.send(Submission { entries, answer }).await.map_err(|_| RecordFieldsError::Ended)?;
+        door.send(Submission { entries, audit, answer })
+            .await
+            .map_err(|_| RecordFieldsError::Ended)?;
         answered.await.map_err(|_| RecordFieldsError::Ended)?
     }
 }
@@ -106,7 +112,8 @@ async fn work(store: Store, mut waiting: mpsc::Receiver<Submission>) {
 async fn record_group(store: &Store, group: Vec<Submission>) {
     let entries: Vec<FieldEvent> =
         group.iter().flat_map(|submission| submission.entries.iter().cloned()).collect();
-    match record(store, &entries).await {
+    let audit: Vec<Entry> = group.iter().flat_map(|one| one.audit.iter().cloned()).collect();
+    match record(store, &entries, &audit).await {
         Ok(saved) => {
             let mut saved = saved.into_iter();
             for submission in group {
@@ -118,7 +125,7 @@ async fn record_group(store: &Store, group: Vec<Submission>) {
         // Whatever an engine refuses for one entry must not cost the others theirs.
         Err(error) if group.len() > 1 && error.cause() == Cause::Other => {
             for submission in group {
-                let alone = record(store, &submission.entries).await;
+                let alone = record(store, &submission.entries, &submission.audit).await;
                 let alone = alone.map_err(|error| RecordFieldsError::Record(Arc::new(error)));
                 let _gone = submission.answer.send(alone);
             }
@@ -132,9 +139,16 @@ async fn record_group(store: &Store, group: Vec<Submission>) {
     }
 }
 
-async fn record(store: &Store, entries: &[FieldEvent]) -> Result<Vec<SavedField>, RecordError> {
+async fn record(
+    store: &Store,
+    entries: &[FieldEvent],
+    audit: &[Entry],
+) -> Result<Vec<SavedField>, RecordError> {
     let mut batch = store.begin().await?;
     let saved = batch.save_fields(entries).await?;
+    for entry in audit {
+        batch.append_audit(entry).await?;
+    }
     batch.commit().await?;
     Ok(saved)
 }

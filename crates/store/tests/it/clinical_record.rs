@@ -170,7 +170,7 @@ async fn a_hundred_editors_lose_nothing(record: Record) {
                 let base = (turn > 0).then(|| number - 1);
                 let mut entry = entry(case, number, &format!("{editor}:{turn}"), base);
                 entry.address = format!("item_{editor}").parse().unwrap();
-                let saved = recorder.save(vec![entry]).await.unwrap();
+                let saved = recorder.save(vec![entry], Vec::new()).await.unwrap();
                 assert_eq!(saved[0].outcome, SaveOutcome::Saved);
             }
         })
