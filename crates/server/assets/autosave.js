@@ -9,7 +9,7 @@
   const notice = document.querySelector("[data-offline][hidden], p[data-offline]");
   const fields = new Map();
   const RETRY_FIRST = 1000, RETRY_MAX = 30000;
-  let retry = RETRY_FIRST, timer = 0, sending = false, leaving = false;
+  let retry = RETRY_FIRST, timer = 0, sending = false;
 
   // An identifier of version 7: the time, and randomness.
   const identifier = () => {
@@ -22,7 +22,7 @@
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   };
   const keep = (field) => {
-    try { localStorage.setItem(store + field.address, JSON.stringify(field.waits)); } catch { /* the field itself still holds it */ }
+    try { localStorage.setItem(store + field.address, JSON.stringify({ first: field.first, then: field.waits })); } catch { /* the field itself still holds it */ }
   };
   const forget = (field) => { try { localStorage.removeItem(store + field.address); } catch { /* nothing was kept */ } };
   const kept = (field) => {
@@ -45,7 +45,8 @@
       address, control, place,
       state: place && place.querySelector("[data-state]"),
       base: hidden("b:"), merged: hidden("m:"), contested: hidden("c:"),
-      said: control.value, waits: null, sent: null,
+      // What may have reached the server and has to be answered first; and what was typed since.
+      said: control.value, first: null, waits: null,
     };
     fields.set(address, field);
     control.addEventListener("change", () => enter(field, control.value, false));
@@ -62,7 +63,7 @@
   }
   function enter(field, value, chosen) {
     if (!chosen && field.contested && value === "") return;
-    if (!chosen && value === field.said && !field.contested && !field.sent) {
+    if (!chosen && value === field.said && !field.contested && !field.first) {
       field.waits = null;
       forget(field);
       return;
@@ -81,19 +82,21 @@
     timer = setTimeout(send, milliseconds);
   }
 
+  function isDue(field) { return Boolean(field.first || (field.waits && field.waits.ready)); }
+
   async function send() {
     if (sending) return;
-    const group = Array.from(fields.values()).filter((field) => field.waits && field.waits.ready).slice(0, 100);
+    const group = Array.from(fields.values()).filter(isDue).slice(0, 100);
     if (group.length === 0) return;
     sending = true;
     for (const field of group) {
-      field.sent = field.waits;
-      // A value typed while another was on its way rests on that one.
-      if (field.base) field.sent.base = field.base.value;
+      if (field.first) continue;
+      field.first = field.waits;
+      if (field.base) field.first.base = field.base.value;
       keep(field);
     }
-    const entries = group.map(({ address, sent }) => ({
-      id: sent.id, address, value: sent.value, base: sent.base || null, merged: sent.merged,
+    const entries = group.map(({ address, first }) => ({
+      id: first.id, address, value: first.value, base: first.base || null, merged: first.merged,
     }));
     const token = form.querySelector("input[name=csrf]");
     const headers = { "content-type": "application/json", accept: "application/json" };
@@ -106,20 +109,24 @@
       retry = RETRY_FIRST;
       warn("");
     } catch (error) {
-      for (const field of group) { field.sent = null; say(field, "waits", words.kept); }
+      for (const field of group) say(field, "waits", words.kept);
       warn(error.status === 401 || error.status === 403 || error.status === 404 ? words.signedOut : words.offline);
       retry = Math.min(retry * 2, RETRY_MAX);
     }
     sending = false;
-    if (Array.from(fields.values()).some((field) => field.waits && field.waits.ready)) soon(retry === RETRY_FIRST ? 0 : retry);
+    if (Array.from(fields.values()).some(isDue)) soon(retry === RETRY_FIRST ? 0 : retry);
   }
 
   function took(field, result) {
-    const { sent } = field;
-    field.sent = null;
-    if (result.outcome === "refused") { say(field, "waits", words.refused); field.waits = null; return; }
+    const sent = field.first;
+    field.first = null;
+    if (result.outcome === "refused") {
+      if (field.waits === sent) field.waits = null;
+      say(field, "waits", words.refused);
+      return;
+    }
     const newest = result.heads[0];
-    if (field.base && newest) field.base.value = result.outcome === "contested" ? result.heads[0].event : newest.event;
+    if (field.base && newest) field.base.value = newest.event;
     field.said = sent.value;
     if (field.waits === sent) { field.waits = null; forget(field); } else if (field.waits && newest) { field.waits.base = newest.event; keep(field); }
     const standing = field.place && field.place.querySelector("[data-standing]");
@@ -141,6 +148,8 @@
       field.control.after(input);
       return input;
     };
+    // Nothing is chosen by leaving the field as it is.
+    field.control.value = field.said = "";
     if (!field.contested) field.contested = hidden("c:", "1");
     if (!field.merged) field.merged = hidden("m:", "");
     field.merged.value = heads.slice(1).map((head) => head.event).join(" ");
@@ -189,24 +198,19 @@
     }
     if (next) next.focus();
   });
-  // The whole form is on its way: what it carries needs no keeping once the page comes back.
-  form.addEventListener("submit", () => { leaving = true; });
   addEventListener("online", () => { retry = RETRY_FIRST; soon(0); });
-  addEventListener("beforeunload", (event) => {
-    if (!leaving && Array.from(fields.values()).some((field) => field.waits && field.waits.ready)) event.preventDefault();
-  });
 
   // What an earlier page could not save comes back, unless the server has it.
   for (const field of fields.values()) {
-    const waits = kept(field);
-    if (!waits) continue;
-    if (waits.value === field.said) { forget(field); continue; }
-    field.control.value = waits.value;
-    field.waits = { ...waits, ready: true };
-    // Sent as it was: the identifier and the base tell the server whether it has it, and what was seen then.
-    const now = field.base ? field.base.value : "";
-    if (field.base) field.base.value = waits.base;
-    field.restored = now;
+    const { first, then } = kept(field) || {};
+    const newest = then || first;
+    if (!newest) continue;
+    // The form was sent as a whole, or the answer was lost on its way: the server has it.
+    if (newest.value === field.said) { forget(field); continue; }
+    field.control.value = newest.value;
+    field.first = first || null;
+    field.waits = then ? { ...then, ready: true } : field.first;
+    if (field.base && !first) field.base.value = then.base;
     say(field, "hint", words.saving);
   }
   soon(0);

@@ -63,7 +63,7 @@ script-kept = Not saved yet; kept in this browser
 script-contested = Somebody else answered differently: choose one, or type a third.
 script-refused = Not saved: the value is too long
 script-offline = The server cannot be reached. What you type is kept in this browser and sent again by itself. You may go on.
-script-signed-out = You are signed out, or may no longer write here. What you typed is kept in this browser: sign in again in another tab, and it is sent by itself.
+script-signed-out = You are signed out, or may no longer write here. What you typed is kept in this browser: sign in again in another tab and reload this page; nothing is lost.
 overview-contested = { $n ->
     [one] 1 field has two answers
    *[other] { $shown } fields have two answers

@@ -26,7 +26,6 @@ pub(super) struct Choice {
 
 /// One of several things that people entered.
 pub(super) struct Standing {
-    pub(super) event: String,
     pub(super) value: String,
     pub(super) shown: String,
     pub(super) who: String,
@@ -133,7 +132,6 @@ impl Making<'_, '_> {
         for head in &state.heads {
             let value = head.value.clone().unwrap_or_default();
             standing.push(Standing {
-                event: head.event.to_string(),
                 shown: shown(self.page, head, list),
                 value,
                 who: self.names.of(self.page, head.person).await,

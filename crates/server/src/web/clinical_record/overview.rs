@@ -8,7 +8,7 @@ use axum::{
 };
 use care::record_projection::entries_of;
 use model::{
-    catalogue::{Catalogue, Document},
+    catalogue::Catalogue,
     clinical_record::{CellAddress, RecordReader},
     identity::{CaseId, FieldEventId},
 };
@@ -41,7 +41,6 @@ struct SectionRow {
     required: u64,
     percent: u8,
     entered: u64,
-    items: u64,
     contested: u64,
 }
 
@@ -98,7 +97,8 @@ pub(crate) async fn show(
     let completeness = read.completeness(today, PHASE);
     let rows = section_rows(&page, &clinical, &read, case, &completeness.missing);
     let row = |cell: &CellAddress| missing_row(&page, case, cell);
-    let problems = read.check(today).iter().map(|finding| {
+    let findings = read.check(today);
+    let problems = findings.iter().map(|finding| {
         let first = finding.addresses.first();
         let place = first.map(|cell| missing_row(&page, case, cell));
         let (href, place) = place.map_or_else(
@@ -174,8 +174,6 @@ fn section_rows(
         if !read.section_applies(section.code) && entered == 0 {
             continue;
         }
-        let items = catalogue.items_of_section(section.code);
-        let items = items.filter(|item| item.documents.contains(&Document::Case)).count() as u64;
         let lacking = missing.iter().filter(|cell| section_of(cell) == Some(section.code)).count();
         let contested = clinical.fields.iter().filter(|(address, field)| {
             let cell = address.as_str().parse::<CellAddress>().ok();
@@ -190,7 +188,6 @@ fn section_rows(
             required: filled + lacking,
             percent: format::percent(filled, filled + lacking),
             entered,
-            items,
             contested: contested.count() as u64,
         });
     }

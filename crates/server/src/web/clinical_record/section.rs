@@ -54,6 +54,7 @@ struct ColumnView {
 
 /// A row of a repeated block.
 struct RowView {
+    anchor: String,
     address: String,
     base: String,
     number: String,
@@ -248,6 +249,7 @@ async fn block(
         }
         let address = row_address(code, row);
         rows.push(RowView {
+            anchor: anchor_of(&address),
             base: base_of(making.clinical, &address),
             number: (index + 1).to_string(),
             address,
@@ -279,6 +281,11 @@ async fn block(
         rows,
         removed: removed.collect(),
     }
+}
+
+/// Where a row is on its page.
+fn anchor_of(address: &str) -> String {
+    format!("row-{}", address.replace('/', "-"))
 }
 
 fn base_of(clinical: &Clinical, address: &str) -> String {
@@ -326,7 +333,7 @@ pub(crate) async fn save(
         let number = entered.len().to_string();
         let row = RowId(identifier_v7(at, &["row", block.code, &case.to_string(), &number]));
         let address = row_address(block.code, row);
-        anchor = format!("#row-{}", address.replace('/', "-"));
+        anchor = format!("#{}", anchor_of(&address));
         let id = FieldEventId(identifier_v7(at, &["add", &address]));
         let (value, base, merged) = (ROW_PRESENT.to_owned(), None, Vec::new());
         entered.push(Entered { id, address, value, base, merged });
