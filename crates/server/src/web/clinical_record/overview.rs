@@ -91,6 +91,7 @@ pub(crate) async fn show(
     let revision = state.store.case(case).await.map_err(PageError::internal)?;
     let revision = revision.ok_or(PageError::NotFound)?;
     let page = Page::new(&state, &reader, Place::InCases).await?;
+    let registry = state.registry().await?;
     let clinical = Clinical::read(&state, case).await?;
     let today = format::local_day(state.now());
     let read = RecordReader::new(&clinical.record);
@@ -118,7 +119,7 @@ pub(crate) async fn show(
         .collect();
     let template = OverviewTemplate {
         reference: revision.document.reference.clone(),
-        summary: crate::web::case::summary(&page, &state, &revision.document),
+        summary: crate::web::case::summary(&page, &state, &registry, &revision.document),
         case_href: crate::address::case(case),
         history_href: format!("{}/history", record_href(case)),
         json_href: format!("/api{}", record_href(case)),
