@@ -75,6 +75,26 @@ impl AppState {
         }
     }
 
+    /// Permits a change of a case that writes itself down in its own transaction; only a refusal is written down
+    /// here. A case that may not be known of is not found.
+    pub(crate) async fn permit_change(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+        case: CaseId,
+        purpose: Purpose,
+    ) -> Result<Permit, PageError> {
+        let revision = self.store.case(case).await.map_err(PageError::internal)?;
+        let revision = revision.ok_or(PageError::NotFound)?;
+        let hospital = revision.document.hospital.as_deref().map(OrganisationCode::new);
+        let permitted = self.permit_case_of(viewer, action, case, hospital.as_ref(), purpose).await;
+        if let Err(PageError::NotFound) = permitted {
+            let entry = Entry::by_person(self.now(), &viewer.actor, action).on_case(case, hospital);
+            self.audit.record(entry.for_purpose(purpose).refused()).await?;
+        }
+        permitted
+    }
+
     /// Permits what concerns a case of a hospital, trying each relation in which the case may stand.
     async fn permit_case_of(
         &self,

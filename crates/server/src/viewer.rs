@@ -23,7 +23,7 @@ use crate::{cookie::Cookie, error::PageError, state::AppState};
 /// What the token of forms is derived for.
 const FORM_PURPOSE: &str = "form";
 /// Header in which a script of ours shows the token of forms.
-const FORM_HEADER: &str = "x-csrf-token";
+pub(crate) const FORM_HEADER: &str = "x-csrf-token";
 
 /// A person who is signed in, or for whom a program asks. A handler that takes one is reached by nobody else.
 #[derive(Clone, Debug)]

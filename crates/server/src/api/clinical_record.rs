@@ -4,6 +4,7 @@ use access::{Action, Purpose};
 use axum::{
     Json, Router,
     extract::State,
+    http::HeaderMap,
     routing::{get, post},
 };
 use chrono::{DateTime, Utc};
@@ -23,7 +24,7 @@ use crate::{
     limits::ENTRIES_MAX,
     reader::{Id, Reader},
     state::AppState,
-    viewer::Viewer,
+    viewer::{FORM_HEADER, Viewer, Visitor},
 };
 
 /// Returns where programs find the record.
@@ -146,14 +147,18 @@ pub(crate) async fn save(
     save_as(&state, &reader, &viewer, CaseId(id), entries, EntrySource::Api).await
 }
 
-/// Saves entries of the record's own form.
+/// Saves entries of the record's own form, whose script shows the form's token.
 pub(crate) async fn save_from_form(
     State(state): State<AppState>,
     reader: Reader,
     viewer: Viewer,
+    visitor: Visitor,
+    headers: HeaderMap,
     Id(id): Id,
     Json(entries): Json<Entries>,
 ) -> Result<Json<Saved>, PageError> {
+    let sent = headers.get(FORM_HEADER).and_then(|value| value.to_str().ok());
+    visitor.check_form(sent.unwrap_or_default())?;
     save_as(&state, &reader, &viewer, CaseId(id), entries, EntrySource::Form).await
 }
 
@@ -165,7 +170,8 @@ async fn save_as(
     Entries { entries }: Entries,
     source: EntrySource,
 ) -> Result<Json<Saved>, PageError> {
-    let permit = state.permit_case(viewer, Action::WriteCase, case, Purpose::Registration).await?;
+    let permit =
+        state.permit_change(viewer, Action::WriteCase, case, Purpose::Registration).await?;
     if entries.len() > ENTRIES_MAX {
         return Err(PageError::TooLarge);
     }

@@ -168,6 +168,7 @@ struct CasesTemplate {
     facets: Vec<Facet>,
     first_href: Option<String>,
     next_href: Option<String>,
+    may_register: bool,
 }
 
 /// Shows the case list.
@@ -198,6 +199,7 @@ pub(crate) async fn show(
         facets,
         first_href: request.after.map(|_| query.href_with("", "")),
         next_href: listed.next.map(|cursor| query.href_after(cursor)),
+        may_register: viewer.may(Action::RegisterCase, state.now().date_naive()),
         page,
     };
     render(&template)

@@ -16,20 +16,16 @@ async fn post_json(service: &Service, path: &str, body: &Value) -> Answer {
     let request = Request::post(path)
         .header(header::HOST, "127.0.0.1:8080")
         .header(header::CONTENT_TYPE, "application/json")
+        .header(header::COOKIE, service.cookie())
+        .header("x-csrf-token", service.form_token())
         .body(Body::from(body.to_string()))
         .unwrap();
     service.send(request).await
 }
 
 async fn post_form(service: &Service, path: &str, pairs: &[(&str, &str)]) -> Answer {
-    let mut body = form_urlencoded::Serializer::new(String::new());
-    body.extend_pairs(pairs);
-    let request = Request::post(path)
-        .header(header::HOST, "127.0.0.1:8080")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(body.finish()))
-        .unwrap();
-    service.send(request).await
+    let without_token: Vec<_> = pairs.iter().copied().filter(|(name, _)| *name != "csrf").collect();
+    service.post(path, &without_token).await
 }
 
 fn id(number: u32) -> String {
@@ -238,7 +234,7 @@ async fn a_case_is_registered_and_entered_at_once() {
     let empty = [("hospital", hospital.as_str()), ("reference", " ")];
     let empty = post_form(&service, "/cases/new", &empty).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let elsewhere = [("hospital", "H-042"), ("reference", "NEW-2")];
+    let elsewhere = [("hospital", "H-777"), ("reference", "NEW-2")];
     let elsewhere = post_form(&service, "/cases/new", &elsewhere).await;
     assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
 }

@@ -63,6 +63,7 @@ struct CompletenessTemplate {
     listed: Vec<CaseView>,
     shown_max: u32,
     phase: String,
+    may_register: bool,
 }
 
 /// Shows how complete the records are.
@@ -126,6 +127,7 @@ pub(crate) async fn show(
         hospitals: hospitals.collect(),
         shown_max: INCOMPLETE_SHOWN_MAX,
         phase: PHASE.word().to_owned(),
+        may_register: viewer.may(Action::RegisterCase, state.now().date_naive()),
         chosen,
         page,
     };

@@ -219,7 +219,8 @@ pub(crate) async fn take_over(
     CheckedForm(TakeOver {}): CheckedForm<TakeOver>,
 ) -> Result<Response, PageError> {
     let case = CaseId(id);
-    let permit = state.permit_case(&viewer, Action::WriteCase, case, Purpose::Registration).await?;
+    let permit =
+        state.permit_change(&viewer, Action::WriteCase, case, Purpose::Registration).await?;
     let revision = state.store.case(case).await.map_err(PageError::internal)?;
     let revision = revision.ok_or(PageError::NotFound)?;
     let clinical = Clinical::read(&state, case).await?;

@@ -321,7 +321,8 @@ pub(crate) async fn save(
     CheckedForm(pairs): CheckedForm<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let case = CaseId(case);
-    let permit = state.permit_case(&viewer, Action::WriteCase, case, Purpose::Registration).await?;
+    let permit =
+        state.permit_change(&viewer, Action::WriteCase, case, Purpose::Registration).await?;
     let section = sections().find(|each| each.code == section).ok_or(PageError::NotFound)?;
     let at = state.now();
     let entering = Entering { case, person: viewer.actor.person, source: EntrySource::Form, at };
