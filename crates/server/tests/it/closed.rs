@@ -175,7 +175,9 @@ const GUARDED: [&str; 16] = [
 ];
 
 /// Pages that ask the store themselves, each after a permit of its own; whoever adds one looks at it first.
-const LOOKED_AT: [&str; 4] = [
+const LOOKED_AT: [&str; 5] = [
+    // Permit the case first, and then read what its record stands on.
+    "web/clinical_record",
     // Looks a case up to record that it was opened in an emergency.
     "web/break_glass",
     // Permit the case first, and then read what the consent concerns.
