@@ -22,7 +22,11 @@ mod tests {
     use super::*;
 
     /// The files that lead addresses for programs to their handlers.
-    const ROUTERS: [&str; 2] = [include_str!("../router.rs"), include_str!("../web/hospitals.rs")];
+    const ROUTERS: [&str; 3] = [
+        include_str!("../router.rs"),
+        include_str!("../web/hospitals.rs"),
+        include_str!("clinical_record.rs"),
+    ];
     /// Addresses that describe the others, or are for people who watch.
     const NOT_DESCRIBED: [&str; 1] = ["/api/openapi.json"];
 
