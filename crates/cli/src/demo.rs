@@ -21,6 +21,7 @@ use crate::audit::AuditFiles;
 
 mod consent;
 mod fill;
+mod orders;
 mod people;
 mod registry;
 
@@ -76,6 +77,8 @@ impl Demo {
             eprintln!("{failure}");
             return Ok(ExitCode::from(2));
         }
+        let vault = server::open_vault_key(&self.data).context("open the vault key")?;
+        state.vault_key = Some(Arc::new(vault));
         state.loopback_only = !self.open_to_everyone_without_sign_in;
         state.site_key =
             server::open_site_key(&self.data, &state.random).context("open the site's key file")?;

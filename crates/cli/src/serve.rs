@@ -194,6 +194,8 @@ fn state_of(config: &Config, store: Store) -> anyhow::Result<AppState> {
         .with_page_time_max(page_time_max);
     let public = PublicUrl::read(&config.site.public_url);
     let public = public.context("the public address was checked")?;
+    let vault = server::open_vault_key(&config.keys.folder).context("open the vault key")?;
+    state.vault_key = Some(Arc::new(vault));
     state.site = Arc::new(server::Site {
         name: LocalizedText::new(config.site.name_ja.clone(), config.site.name_en.clone()),
         home_region: config.site.home_region.clone(),

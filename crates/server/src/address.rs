@@ -2,7 +2,7 @@
 
 use model::{
     consent::DocumentVersion,
-    identity::{CaseId, ConsentEventId, ReportId, ResultId},
+    identity::{CaseId, ConsentEventId, OrderId, ReportId, ResultId},
     organisation::OrganisationCode,
     programme::ApplicationId,
 };
@@ -21,6 +21,21 @@ pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
 /// Address of a case.
 pub(crate) fn case(id: CaseId) -> String {
     format!("/cases/{id}")
+}
+
+/// Address of a test order.
+pub(crate) fn order(id: OrderId) -> String {
+    format!("/orders/{id}")
+}
+
+/// Address of the test orders of a case.
+pub(crate) fn orders_of_case(id: CaseId) -> String {
+    format!("/cases/{id}/orders")
+}
+
+/// Address of who the patient of a case is.
+pub(crate) fn identifiers(id: CaseId) -> String {
+    format!("/cases/{id}/identifiers")
 }
 
 /// Address of a result.

@@ -58,6 +58,7 @@ static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
             [
                 report_css(),
                 include_str!("../assets/tsumugi.css"),
+                include_str!("../assets/order.css"),
                 include_str!("../assets/audit.css"),
                 include_str!("../assets/consent.css"),
                 include_str!("../assets/hospitals.css"),

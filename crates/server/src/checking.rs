@@ -184,7 +184,10 @@ fn references_in(file: &SentFile) -> Vec<String> {
     let reading = read_any(&file.bytes, &file.name, &ReadOptions::default());
     let digest = store::digest_of(&file.bytes);
     let results = reading.value.unwrap_or_default();
-    results.iter().map(|read| reference_of(&read.result, read.label.as_deref(), &digest, None)).collect()
+    results
+        .iter()
+        .map(|read| reference_of(&read.result, read.label.as_deref(), &digest, None))
+        .collect()
 }
 
 /// Returns what the record says of a case; only the reference and the hospital where it is not there yet.

@@ -31,6 +31,10 @@ pub(crate) enum Place {
     Cases,
     /// A page below the case list.
     InCases,
+    /// Test orders by whose turn it is.
+    Work,
+    /// Registering a case.
+    Registration,
     /// Received results.
     Results,
     /// Checking a file.
@@ -234,6 +238,20 @@ impl Page {
                     self.t("nav-cases"),
                     [Place::Cases, Place::InCases],
                     cases,
+                    false,
+                ),
+            ),
+            (
+                self.may(Action::ReadOrder),
+                self.link("/work", self.t("nav-work"), [Place::Work; 2], None, false),
+            ),
+            (
+                self.may(Action::RegisterCase),
+                self.link(
+                    "/registration",
+                    self.t("nav-registration"),
+                    [Place::Registration; 2],
+                    None,
                     false,
                 ),
             ),

@@ -101,6 +101,8 @@ pub struct AppState {
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) recorder: Recorder,
     pub(crate) following: Following,
+    /// The vault key; without it nobody's name can be kept or opened.
+    pub vault_key: Option<Arc<access::vault::SiteVaultKey>>,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
@@ -140,6 +142,7 @@ impl AppState {
             filling: Arc::default(),
             audit,
             registry: Arc::default(),
+            vault_key: None,
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             pdfs: Arc::new(Semaphore::new(limits::PDFS_AT_ONCE)),
             page_time_max: limits::PAGE_TIME_MAX,

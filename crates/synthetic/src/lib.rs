@@ -13,6 +13,7 @@ mod consent;
 mod draw;
 mod flaw;
 mod hospital;
+mod order;
 mod patient;
 mod registry;
 mod result;
@@ -23,6 +24,7 @@ pub use consent::{SyntheticConsent, consent_documents, consents, document_on};
 pub use flaw::Flaw;
 pub use hospital::{Hospital, hospitals};
 use model::case::PatientCase;
+pub use order::{OrderDrawn, OrderStepDrawn, invented_name, order};
 pub use registry::registry;
 
 use crate::{draw::Draw, patient::Profile, tables::Tables};

@@ -15,7 +15,7 @@ use store::RecordError;
 use synthetic::SyntheticCase;
 use tokio::task::JoinHandle;
 
-use super::consent;
+use super::{consent, orders};
 
 /// Seed of the demo's nation; the same cases each time.
 const SEED: u64 = 1;
@@ -32,7 +32,8 @@ pub(super) async fn begin(
     cases: u64,
     stop: Arc<AtomicBool>,
 ) -> Result<JoinHandle<Result<(), RecordError>>, RecordError> {
-    let there = state.store.case_counts().await?.synthetic.min(cases);
+    let waiting = orders::waiting_there(&state.store, SEED).await?;
+    let there = state.store.case_counts().await?.synthetic.saturating_sub(waiting).min(cases);
     register_release(&state.store, state.release, (state.clock)()).await?;
     consent::add_documents(&state.store).await?;
     if there < cases {
@@ -71,12 +72,18 @@ fn fill(
         done += batch.len() as u64;
         let prepared = prepared(state, batch)?;
         // Each case seems to have been received on a day of its own, so each is a transaction.
+        let mut came = Vec::with_capacity(prepared.len());
         for (prepared, received_at) in prepared {
-            runtime.block_on(receive(&state.store, vec![prepared], received_at))?;
+            let received = receive(&state.store, vec![prepared], received_at);
+            came.push((runtime.block_on(received)?, received_at));
         }
         runtime.block_on(consent::record(&state.store, SEED, &numbered, (state.clock)()))?;
+        runtime.block_on(orders::add(state, SEED, &numbered, &came))?;
         state.filling.advance_to(done);
         progress.set_position(done);
+    }
+    if !stop.load(Ordering::Relaxed) {
+        runtime.block_on(orders::add_waiting(&state.store, SEED, cases, (state.clock)()))?;
     }
     progress.finish_and_clear();
     Ok(())
