@@ -31,7 +31,8 @@ impl<'a> Browser<'a> {
     /// Sends the form of the page that is open, with the token that the page holds.
     pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token();
-        let fields = std::iter::once(&("csrf", token.as_str())).chain(fields);
+        let own = ("csrf", token.as_str());
+        let fields = std::iter::once(&own).chain(fields);
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.post(path, body).await
     }

@@ -337,7 +337,8 @@ impl Seen<'_> {
     /// Sends a form of one of our pages.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.secret.derive("form");
-        let fields = std::iter::once(&("csrf", token.as_str())).chain(fields);
+        let own = ("csrf", token.as_str());
+        let fields = std::iter::once(&own).chain(fields);
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(path)
             .header(header::HOST, "127.0.0.1:8080")

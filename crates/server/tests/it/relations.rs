@@ -31,9 +31,10 @@ async fn nation() -> Service {
     links.put(Link {
         to: OrganisationCode::new(HUB),
         period: Period::since(NaiveDate::from_ymd_opt(2025, 1, 1).unwrap()),
+        source: None,
     });
     let mut batch = service.state.store.begin().await.unwrap();
-    batch.record_registry_document(&links, None, noon()).await.unwrap();
+    batch.record_registry_document(&links, 0, None, noon()).await.unwrap();
     batch.commit().await.unwrap();
     service
 }

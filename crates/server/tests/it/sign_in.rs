@@ -51,7 +51,8 @@ async fn enrol(service: &Service, browser: &mut Browser<'_>) -> (TotpSecret, Vec
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     assert_sound("/sign-in/enrolment", &answer);
     let page = Html::parse_document(answer.text());
-    let codes = page.select(&Selector::parse(".recovery-codes li").unwrap());
+    let selector = Selector::parse(".recovery-codes li").unwrap();
+    let codes = page.select(&selector);
     let codes: Vec<String> = codes.map(|each| each.text().collect()).collect();
     assert_eq!(codes.len(), 10);
     (secret, codes)
