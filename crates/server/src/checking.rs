@@ -126,7 +126,12 @@ pub(crate) async fn keep(
     reference: &str,
     tumour: Option<TumourTypeCode>,
 ) -> Result<Kept, PageError> {
-    let hospital = permit_sending(state, viewer, file, reference).await?;
+    let Sending { hospital, references } = permit_sending(state, viewer, file, reference).await?;
+    // One result is of one case, entered or not: a new one is then of the sender's hospital.
+    let reference = match &references[..] {
+        [only] if hospital.is_some() => only.as_str(),
+        _ => reference,
+    };
     let known = known_case(state, reference, hospital).await?;
     let (file, release, version) = (file.clone(), state.release, state.program_version);
     let work = tokio::task::spawn_blocking(move || {
@@ -146,13 +151,21 @@ pub(crate) async fn keep(
     Ok(Kept { id: first.result, new: first.new, accepted: first.accepted })
 }
 
-/// Permits sending a result: to every case that the file would reach. Returns the hospital of a case that is new.
+/// What a file would reach.
+struct Sending {
+    /// The hospital of a case that is new; `None` where the sender is of no hospital.
+    hospital: Option<String>,
+    /// References of its cases, one for each result.
+    references: Vec<String>,
+}
+
+/// Permits sending a result: to every case that the file would reach.
 async fn permit_sending(
     state: &AppState,
     viewer: &Viewer,
     file: &SentFile,
     reference: &str,
-) -> Result<Option<String>, PageError> {
+) -> Result<Sending, PageError> {
     let references = if reference.is_empty() {
         let file = file.clone();
         let read = tokio::task::spawn_blocking(move || references_in(&file));
@@ -174,8 +187,10 @@ async fn permit_sending(
     }
     let permit = |relation| state.permit(viewer, Action::SendResult, relation, Purpose::Testing);
     match permit(Relation::OwnHospital) {
-        Ok(permit) => Ok(Some(permit.organisation().as_str().to_owned())),
-        Err(_) => permit(Relation::Programme).map(|_| None),
+        Ok(permit) => {
+            Ok(Sending { hospital: Some(permit.organisation().as_str().to_owned()), references })
+        }
+        Err(_) => permit(Relation::Programme).map(|_| Sending { hospital: None, references }),
     }
 }
 

@@ -88,7 +88,8 @@ async fn no_address_opens_to_a_stranger_but_those_of_the_list() {
         let closed = match answer.status {
             StatusCode::SEE_OTHER => {
                 let place = answer.header("location");
-                place.starts_with("/sign-in") || (path.starts_with("/my/") && place == "/my")
+                place.starts_with("/sign-in")
+                    || (path.starts_with("/my/") && place.starts_with("/my"))
             }
             StatusCode::UNAUTHORIZED => path.starts_with("/api/"),
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => true,

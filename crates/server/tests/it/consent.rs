@@ -59,7 +59,7 @@ impl Browser {
     /// Sends a form as the page at an address holds it, with the token of that page.
     async fn post(&mut self, service: &Service, path: &str, fields: &[(&str, &str)]) -> Page {
         let token = {
-            let form = self.get(service, path.trim_end_matches("/leave")).await;
+            let form = self.get(service, if path == "/my/leave" { "/my/home" } else { path }).await;
             let token = form.text().split("name=\"csrf\" value=\"").nth(1).map(str::to_owned);
             token.and_then(|rest| rest.split('"').next().map(str::to_owned)).unwrap_or_default()
         };

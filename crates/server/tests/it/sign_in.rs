@@ -309,6 +309,7 @@ async fn looking_in_is_of_a_demonstration_alone() {
         StatusCode::NOT_FOUND,
         "a person who is not invented is never looked in as"
     );
+    browser.get("/sign-in").await;
     let answer = browser.submit("/sign-in/look-in", &[("role", "king")]).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
 }
