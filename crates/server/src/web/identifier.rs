@@ -100,20 +100,26 @@ struct IdentifierTemplate {
 
 fn fields(page: &Page, identity: &PatientIdentity) -> Vec<Field> {
     let born = identity.born.map(|day| day.to_string()).unwrap_or_default();
-    let field = |name, value: &str, kind| Field {
-        name,
-        label: page.t(&format!("identifier-{}", name.replace('_', "-"))),
-        value: value.to_owned(),
-        kind,
-    };
+    let field =
+        |name, label, value: &str, kind| Field { name, label, value: value.to_owned(), kind };
     vec![
-        field("name", &identity.name, "text"),
-        field("kana", &identity.kana, "text"),
-        field("born", &born, "date"),
-        field("hospital_number", &identity.hospital_number, "text"),
-        field("insurance_number", &identity.insurance_number, "text"),
-        field("address", &identity.address, "text"),
-        field("telephone", &identity.telephone, "tel"),
+        field("name", page.t("identifier-name"), &identity.name, "text"),
+        field("kana", page.t("identifier-kana"), &identity.kana, "text"),
+        field("born", page.t("identifier-born"), &born, "date"),
+        field(
+            "hospital_number",
+            page.t("identifier-hospital-number"),
+            &identity.hospital_number,
+            "text",
+        ),
+        field(
+            "insurance_number",
+            page.t("identifier-insurance-number"),
+            &identity.insurance_number,
+            "text",
+        ),
+        field("address", page.t("identifier-address"), &identity.address, "text"),
+        field("telephone", page.t("identifier-telephone"), &identity.telephone, "tel"),
     ]
 }
 

@@ -111,6 +111,11 @@ impl Service {
         Seen { service: self, person, secret }
     }
 
+    /// Returns the folder of the record.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self._folder.path()
+    }
+
     /// Asks without being signed in.
     pub(crate) async fn get_as_stranger(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::HOST, "127.0.0.1:8080");

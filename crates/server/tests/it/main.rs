@@ -17,6 +17,7 @@ mod languages;
 mod locale;
 mod me;
 mod oidc;
+mod orders;
 mod pages;
 mod people;
 mod programme;

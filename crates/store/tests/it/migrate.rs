@@ -94,9 +94,16 @@ async fn execute(url: &str, sql: &'static str) {
 fn common_type(column: &str, engine_type: &str) -> String {
     let engine_type = engine_type.to_lowercase();
     let common = match engine_type.as_str() {
-        "blob" if column == "id" || column.ends_with("_id") => "uuid",
+        "blob" if column == "id" || column.ends_with("_id") || column == "recorded_by" => "uuid",
         "blob" => "bytea",
-        "integer" if matches!(column, "synthetic" | "demonstration") => "boolean",
+        "integer"
+            if matches!(
+                column,
+                "synthetic" | "demonstration" | "explained" | "counselling_waits"
+            ) =>
+        {
+            "boolean"
+        }
         "integer" => "bigint",
         "text" if column.ends_with("_at") && column != "applied_at" => "timestamp with time zone",
         "text" if column.ends_with("_on") => "date",

@@ -33,6 +33,14 @@ use crate::{
 /// Longest name that a form may give. Units: characters.
 const NAME_CHARS_MAX: usize = 200;
 
+/// Why an order was not placed.
+#[derive(Clone, Copy)]
+enum Mistake {
+    Incomplete,
+    ConsentToCome,
+    NotEligible,
+}
+
 struct OrderLine {
     href: String,
     number: String,
@@ -185,7 +193,7 @@ async fn page_of(
     case: CaseId,
     form: OrderForm,
     decision: Option<eligibility::Decision>,
-    mistake: Option<&str>,
+    mistake: Option<Mistake>,
 ) -> Result<Response, PageError> {
     let orders = state.read_orders_of_case(viewer, case).await?;
     let permit = state.permit_case(viewer, Action::OrderTest, case, access::Purpose::Testing).await;
@@ -236,7 +244,11 @@ async fn page_of(
             .collect(),
         today: care::order::local_day(state.now()).to_string(),
         decision: decision.map(|decision| decision_view(&page, &decision)),
-        mistake: mistake.map(|key| page.t(key)),
+        mistake: mistake.map(|mistake| match mistake {
+            Mistake::Incomplete => page.t("order-incomplete"),
+            Mistake::ConsentToCome => page.t("order-consent-future"),
+            Mistake::NotEligible => page.t("order-not-placed"),
+        }),
         reference,
         form,
         page,
@@ -246,22 +258,22 @@ async fn page_of(
 
 fn decision_view(page: &Page, decision: &eligibility::Decision) -> DecisionView {
     let (class, verdict) = match decision.answer {
-        Answer::Eligible => ("", "order-eligible"),
-        Answer::NotEligible => ("not", "order-not-eligible"),
-        Answer::Unknown => ("warn", "order-eligibility-unknown"),
+        Answer::Eligible => ("", page.t("order-eligible")),
+        Answer::NotEligible => ("not", page.t("order-not-eligible")),
+        Answer::Unknown => ("warn", page.t("order-eligibility-unknown")),
     };
     let reasons = decision.reasons.iter().map(|reason| {
-        let (class, key) = match reason.holds {
-            Some(true) => ("met", "order-holds"),
-            Some(false) => ("not", "order-holds-not"),
-            None => ("unknown", "order-holds-unknown"),
+        let (class, answer) = match reason.holds {
+            Some(true) => ("met", page.t("order-holds")),
+            Some(false) => ("not", page.t("order-holds-not")),
+            None => ("unknown", page.t("order-holds-unknown")),
         };
         let wording = page.text(&reason.wording).to_owned();
-        ReasonView { wording, class, answer: page.t(key) }
+        ReasonView { wording, class, answer }
     });
     DecisionView {
         class,
-        verdict: page.t(verdict),
+        verdict,
         rule: page.t2("order-rule", "version", decision.rule_version),
         reasons: reasons.collect(),
     }
@@ -291,14 +303,14 @@ pub(crate) async fn place(
         }
     };
     if text_of(&form.product).is_empty() || text_of(&form.laboratory).is_empty() {
-        return again(form, decision, Some("order-incomplete")).await;
+        return again(form, decision, Some(Mistake::Incomplete)).await;
     }
     let consented_on = day_of(&form.consented_on)?;
     if consented_on.is_some_and(|day| day > today) {
-        return again(form, decision, Some("order-consent-future")).await;
+        return again(form, decision, Some(Mistake::ConsentToCome)).await;
     }
     if !eligible && form.despite != "yes" {
-        return again(form, decision, Some("order-not-placed")).await;
+        return again(form, decision, Some(Mistake::NotEligible)).await;
     }
     let hospital = match state.hospital_of(case).await? {
         Some(hospital) => hospital,

@@ -169,7 +169,7 @@ fn facts(
     counselling: Counselling,
 ) -> Vec<Fact> {
     let order = &stored.order;
-    let fact = |key: &str, value: Option<String>| Fact { label: page.t(key), value };
+    let fact = |label, value: Option<String>| Fact { label, value };
     let specimens: Vec<String> = order
         .specimens
         .iter()
@@ -182,18 +182,27 @@ fn facts(
         })
         .collect();
     let counselling = match counselling {
-        Counselling::NotAsked => "order-counselling-not-asked",
-        Counselling::Asked => "order-counselling-asked",
-        Counselling::Held => "order-counselling-held",
+        Counselling::NotAsked => page.t("order-counselling-not-asked"),
+        Counselling::Asked => page.t("order-counselling-asked"),
+        Counselling::Held => page.t("order-counselling-held"),
     };
     vec![
-        fact("order-product", Some(order.product.clone())),
-        fact("order-laboratory", Some(order.laboratory.to_string())),
-        fact("order-hospital", Some(order.hospital.to_string())),
-        fact("order-physician", Some(order.physician.clone()).filter(|name| !name.is_empty())),
-        fact("order-consented", order.consented_on.map(|day| format::day(day, page.language))),
-        fact("order-specimens", Some(specimens.join(" / ")).filter(|text| !text.is_empty())),
-        fact("order-attempts", Some(attempts.to_string())),
-        fact("order-counselling", Some(page.t(counselling))),
+        fact(page.t("order-product"), Some(order.product.clone())),
+        fact(page.t("order-laboratory"), Some(order.laboratory.to_string())),
+        fact(page.t("order-hospital"), Some(order.hospital.to_string())),
+        fact(
+            page.t("order-physician"),
+            Some(order.physician.clone()).filter(|name| !name.is_empty()),
+        ),
+        fact(
+            page.t("order-consented"),
+            order.consented_on.map(|day| format::day(day, page.language)),
+        ),
+        fact(
+            page.t("order-specimens"),
+            Some(specimens.join(" / ")).filter(|text| !text.is_empty()),
+        ),
+        fact(page.t("order-attempts"), Some(attempts.to_string())),
+        fact(page.t("order-counselling"), Some(counselling)),
     ]
 }

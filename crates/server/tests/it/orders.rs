@@ -1,0 +1,251 @@
+//! Test orders from the order to the explanation, seen by those who do each step; and who sees what.
+
+use std::sync::Arc;
+
+use access::{Role, vault::SiteVaultKey};
+use axum::http::StatusCode;
+use model::{identity::OrderId, order::OrderStep};
+use serde_json::json;
+
+use crate::{
+    fixture::{HOSPITAL, Service, case, cats},
+    html::assert_sound,
+};
+
+const PLACE: [(&str, &str); 9] = [
+    ("solid", "yes"),
+    ("advanced", "yes"),
+    ("standard_therapy", "finished"),
+    ("candidate", "yes"),
+    ("product", "FoundationOne CDx"),
+    ("laboratory", "LAB-1"),
+    ("physician", "合成 主治医"),
+    ("consented_on", "2026-11-01"),
+    ("material", "ffpe"),
+];
+
+async fn service() -> Service {
+    let service = Service::filled().await;
+    service.with(|state| state.vault_key = Some(Arc::new(SiteVaultKey::new([7; 32]))))
+}
+
+/// Places an order for a case and returns its address.
+async fn place(service: &Service, reference: &str) -> String {
+    let physician = service.seen_by("physician", &[(Role::Physician, HOSPITAL)]).await;
+    let case = service.case_path(reference).await;
+    let answer = physician.post(&format!("{case}/orders"), &PLACE).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.header("location").to_owned()
+}
+
+async fn step(service: &Service, order: &str) -> OrderStep {
+    let id = order.rsplit('/').next().unwrap().parse().unwrap();
+    let stored = service.state.store.order(OrderId(id)).await.unwrap().unwrap();
+    stored.state().unwrap().step
+}
+
+#[tokio::test]
+async fn an_order_goes_its_way_and_its_pages_are_sound() {
+    let service = service().await;
+    let order = place(&service, "TS-0001").await;
+    let hospital = service
+        .seen_by("staff", &[(Role::Coordinator, HOSPITAL), (Role::Physician, HOSPITAL)])
+        .await;
+    let laboratory = service.seen_by("lab", &[(Role::Laboratory, "LAB-1")]).await;
+    let events = format!("{order}/events");
+    for kind in ["specimen-prepared", "sent"] {
+        let answer = hospital.post(&events, &[("kind", kind)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{kind}: {}", answer.text());
+    }
+    let work = laboratory.get("/work").await;
+    assert!(work.text().contains("TS-0001-1"), "the laboratory's turn");
+    let list = laboratory.get("/work/orders.csv").await;
+    assert!(list.text().contains("\"TS-0001\""), "{}", list.text());
+    for kind in ["received", "sequenced"] {
+        let answer = laboratory.post(&events, &[("kind", kind)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{kind}: {}", answer.text());
+    }
+    assert_eq!(step(&service, &order).await, OrderStep::Sequenced);
+    // The result comes, and the order knows it and its report without anybody's doing.
+    let again = cats("TS-0001-1", "BRAF", "V600E");
+    service.receive(case("TS-0001", Some("LUAD")), "result.cats", &again).await;
+    assert_eq!(step(&service, &order).await, OrderStep::ReportHere);
+    for kind in ["panel-held", "explained", "counselling-asked", "no-treatment"] {
+        let answer = hospital.post(&events, &[("kind", kind)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{kind}: {}", answer.text());
+    }
+    assert_eq!(step(&service, &order).await, OrderStep::Untreated);
+    let orders = format!("{}/orders", service.case_path("TS-0001").await);
+    for path in [&order, &orders, "/work", "/work?for=genetic-counsellor", "/registration"] {
+        for language in ["ja", "en"] {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let path = format!("{path}{mark}lang={language}");
+            let answer = hospital.get(&path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+            assert_sound(&path, &answer);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_follow_is_said_on_the_page() {
+    let service = service().await;
+    let order = place(&service, "TS-0002").await;
+    let hospital = service.seen_by("staff", &[(Role::Coordinator, HOSPITAL)]).await;
+    let events = format!("{order}/events");
+    let early = hospital.post(&events, &[("kind", "explained")]).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(early.text().contains("記録していません"));
+    // Somebody else has recorded something since the page was shown.
+    hospital.post(&events, &[("kind", "specimen-prepared"), ("seen", "1")]).await;
+    let stale = hospital.post(&events, &[("kind", "sent"), ("seen", "1")]).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.text().contains("ほかの人が"));
+    for wrong in [
+        vec![("kind", "result-received")],
+        vec![("kind", "x")],
+        vec![("kind", "sent"), ("on", "2026-13-01")],
+        vec![("kind", "cancelled"), ("cancel", "x")],
+    ] {
+        let answer = hospital.post(&events, &wrong).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong:?}");
+    }
+    let future = hospital.post(&events, &[("kind", "sent"), ("on", "2027-01-01")]).await;
+    assert_eq!(future.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Cancelled after sending, this product wants the failure recorded.
+    hospital.post(&events, &[("kind", "sent")]).await;
+    hospital.post(&events, &[("kind", "cancelled"), ("cancel", "patient-wish")]).await;
+    assert_eq!(step(&service, &order).await, OrderStep::FailureDue);
+    let failure = [("kind", "failure-recorded"), ("failure", "stopped-after-sending")];
+    hospital.post(&events, &failure).await;
+    assert_eq!(step(&service, &order).await, OrderStep::CancelledAfterSending);
+}
+
+#[tokio::test]
+async fn who_is_not_eligible_is_not_ordered_for_by_mistake() {
+    let service = service().await;
+    let physician = service.seen_by("doctor", &[(Role::Physician, HOSPITAL)]).await;
+    let orders = format!("{}/orders", service.case_path("TS-0001").await);
+    let mut form = PLACE.to_vec();
+    form[0] = ("solid", "no");
+    let refused = physician.post(&orders, &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("対象ではありません"), "{}", refused.text());
+    form.push(("despite", "yes"));
+    assert_eq!(physician.post(&orders, &form).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn others_do_not_know_of_an_order() {
+    let service = service().await;
+    let order = place(&service, "TS-0001").await;
+    let events = format!("{order}/events");
+    let orders = format!("{}/orders", service.case_path("TS-0001").await);
+    let strangers = [
+        ("other-hospital", Role::Coordinator, "H-999"),
+        ("other-laboratory", Role::Laboratory, "LAB-2"),
+        ("researcher", Role::Researcher, HOSPITAL),
+        ("board", Role::BoardMember, HOSPITAL),
+    ];
+    for (name, role, organisation) in strangers {
+        let stranger = service.seen_by(name, &[(role, organisation)]).await;
+        for path in [&order, &orders] {
+            assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND, "{name} {path}");
+        }
+        let sent = stranger.post(&events, &[("kind", "sent")]).await;
+        assert_eq!(sent.status, StatusCode::NOT_FOUND, "{name}");
+        let work = stranger.get("/work").await;
+        assert!(!work.text().contains("TS-0001-1"), "{name}");
+    }
+    // A laboratory records only what is the laboratory's.
+    let laboratory = service.seen_by("lab", &[(Role::Laboratory, "LAB-1")]).await;
+    let explained = laboratory.post(&events, &[("kind", "explained")]).await;
+    assert_eq!(explained.status, StatusCode::NOT_FOUND);
+}
+
+/// A name that stands nowhere else: wherever it is found, it has leaked.
+const CANARY: &str = "漏洩検知 カナリア";
+const CANARY_NUMBER: &str = "ZZ-0918273";
+
+#[tokio::test]
+async fn a_name_is_in_no_table_no_page_and_no_log_but_where_it_belongs() {
+    let service = service().await;
+    let case = service.case_path("TS-0001").await;
+    let identifiers = format!("{case}/identifiers");
+    let own = service.seen_by("own", &[(Role::Coordinator, HOSPITAL)]).await;
+    let form = [
+        ("name", CANARY),
+        ("kana", CANARY),
+        ("hospital_number", CANARY_NUMBER),
+        ("address", CANARY),
+    ];
+    let recorded = own.post(&identifiers, &form).await;
+    assert_eq!(recorded.status, StatusCode::SEE_OTHER, "{}", recorded.text());
+    let shown = own.get(&identifiers).await;
+    assert!(shown.text().contains(CANARY));
+    assert_eq!(shown.header("cache-control"), "no-store");
+    // It is found by the number, however it is written, and only in the own hospital.
+    let found = own.post("/registration/find", &[("number", "zz0918273")]).await;
+    assert!(found.text().contains("TS-0001"), "{}", found.text());
+    let elsewhere = service.seen_by("elsewhere", &[(Role::Coordinator, "H-999")]).await;
+    let not_found = elsewhere.post("/registration/find", &[("number", CANARY_NUMBER)]).await;
+    assert!(!not_found.text().contains("TS-0001"));
+    // Nobody else: no role of another organisation, and no role of the centre, even at the same hospital's case.
+    for (number, role) in Role::ALL.iter().enumerate() {
+        let name = format!("stranger-{number}");
+        let stranger = service.seen_by(&name, &[(*role, "SOMEWHERE-ELSE")]).await;
+        let answer = stranger.get(&identifiers).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{role:?}");
+        assert!(!answer.text().contains(CANARY), "{role:?}");
+        let written = stranger.post(&identifiers, &form).await;
+        assert_eq!(written.status, StatusCode::NOT_FOUND, "{role:?}");
+    }
+    for page in service.every_page().await {
+        assert!(!service.get(&page).await.text().contains(CANARY), "{page}");
+    }
+    for path in [format!("/api{case}"), "/api/cases".to_owned(), "/api/orders".to_owned()] {
+        assert!(!service.get(&path).await.text().contains(CANARY), "{path}");
+    }
+    service.state.store.close().await;
+    let mut looked = 0;
+    for file in std::fs::read_dir(service.folder()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        looked += bytes.len();
+        for canary in [CANARY, "カナリア", CANARY_NUMBER, "ZZ0918273"] {
+            let there = bytes.windows(canary.len()).any(|part| part == canary.as_bytes());
+            assert!(!there, "{canary} stands in a file of the record");
+        }
+    }
+    assert!(looked > 100_000, "the record was looked at: {looked} bytes");
+}
+
+#[tokio::test]
+async fn a_new_case_gets_a_number_of_its_own() {
+    let service = service().await;
+    let own = service.seen_by("own", &[(Role::Coordinator, HOSPITAL)]).await;
+    let form = [("hospital", HOSPITAL), ("sex", "female"), ("age", "61"), ("name", "合成 花子")];
+    let mut places = Vec::new();
+    for _ in 0..3 {
+        let answer = own.post("/registration", &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        places.push(answer.header("location").to_owned());
+    }
+    places.dedup();
+    assert_eq!(places.len(), 3);
+    let page = own.get(&places[0]).await;
+    assert!(page.text().contains("RH042-"), "{}", page.text());
+    assert!(!page.text().contains("合成 花子"));
+    let foreign = [("hospital", "H-999")];
+    assert_eq!(own.post("/registration", &foreign).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn programs_read_their_orders_and_record_events() {
+    let service = service().await;
+    let order = place(&service, "TS-0001").await;
+    let list = service.get("/api/orders").await.json();
+    assert_eq!(list["total"], json!(1));
+    assert_eq!(list["orders"][0]["registrationNumber"], json!("TS-0001"));
+    let one = service.get(&format!("/api{order}")).await.json();
+    assert_eq!(one["step"], json!("ordered"));
+}
