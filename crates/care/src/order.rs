@@ -10,7 +10,7 @@ mod attach;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use model::{
     identity::OrderId,
-    order::{OrderEvent, OrderEventKind, OrderRefusal, OrderState, TestOrder},
+    order::{CancelReason, FailureReason, OrderEvent, OrderRefusal, OrderState, TestOrder},
     text::LocalizedText,
 };
 use store::{Batch, NewOrder, RecordError, StoredOrder, identifier_v7};
@@ -66,7 +66,7 @@ pub fn local_day(at: DateTime<Utc>) -> NaiveDate {
 
 /// Places an order: what is asked, with its first event. The ordinal is given here.
 ///
-/// Errors: the first event is not [`OrderEventKind::Ordered`], or the record fails.
+/// Errors: the first event is not the ordering itself, or the record fails.
 pub async fn place_order(
     batch: &mut Batch,
     mut order: TestOrder,
@@ -119,16 +119,11 @@ pub async fn record_event(
 }
 
 /// Returns whether an event of a kind could be recorded now.
-pub fn can_follow(stored: &StoredOrder, event: OrderEvent) -> bool {
-    let kind = event.kind;
+pub fn can_follow(stored: &StoredOrder, mut event: OrderEvent) -> bool {
+    // The reason is asked for when the event is recorded.
+    event.failure = event.failure.or(Some(FailureReason::StoppedAfterSending));
+    event.cancel = event.cancel.or(Some(CancelReason::PatientWish));
     let mut events = stored.events.clone();
     events.push(event);
-    match OrderState::after(&stored.order, &events) {
-        Ok(_) => true,
-        // Only the reason is still missing.
-        Err(OrderRefusal::NoCancelReason | OrderRefusal::NoFailureReason) => {
-            kind == OrderEventKind::Cancelled || kind.needs_failure()
-        }
-        Err(_) => false,
-    }
+    OrderState::after(&stored.order, &events).is_ok()
 }

@@ -285,7 +285,12 @@ fn read(text: &'static str) -> Vec<Rule> {
         match rules.last_mut().filter(|rule| rule.version == *version) {
             Some(rule) => rule.clauses.push(clause),
             None => {
-                rules.push(Rule { version, from, until: until.parse().ok(), clauses: vec![clause] })
+                rules.push(Rule {
+                    version,
+                    from,
+                    until: until.parse().ok(),
+                    clauses: vec![clause],
+                });
             }
         }
     }

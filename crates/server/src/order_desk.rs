@@ -2,12 +2,12 @@
 //!
 //! A laboratory sees the orders that it was chosen for, and of a case nothing else.
 
-use access::{Action, Asked, Permit, Purpose, Relation, Rights, audit::Entry};
+use access::{Action, Asked, Permit, Purpose, Relation, Rights, Role, audit::Entry};
 use care::order::{RecordOrderError, place_order, record_event};
 use chrono::NaiveDate;
 use model::{
     identity::{CaseId, OrderId},
-    order::{EventAuthor, OrderEvent, OrderEventKind, Pace, TestOrder},
+    order::{EventAuthor, OrderEvent, OrderEventKind, Pace, TestOrder, WaitsFor},
     organisation::OrganisationCode,
 };
 use store::{OrderFilter, StoredOrder};
@@ -84,9 +84,7 @@ impl AppState {
                 hospitals.push(membership.organisation.clone());
             }
             if allows(Relation::LinkedHospital) {
-                let registry = self.store.registry().await.map_err(PageError::internal)?;
-                let partners = registry.partners_of(&membership.organisation, day);
-                hospitals.extend(partners.into_iter().cloned());
+                hospitals.extend(self.partners_of(&membership.organisation).await?);
             }
             if allows(Relation::ChosenLaboratory) {
                 laboratories.push(membership.organisation.clone());
@@ -106,6 +104,39 @@ impl AppState {
             (None, None) => return Ok(None),
         };
         Ok(Some(filter))
+    }
+
+    /// Returns whose turn is this person's own; none for roles that look after all of them.
+    pub(crate) fn turns_of(&self, viewer: &Viewer) -> Vec<WaitsFor> {
+        let day = care::order::local_day(self.now());
+        let turn = |role| match role {
+            Role::Physician => Some(WaitsFor::Physician),
+            Role::Coordinator => Some(WaitsFor::Coordinator),
+            Role::Pathologist => Some(WaitsFor::Pathologist),
+            Role::GeneticCounsellor => Some(WaitsFor::GeneticCounsellor),
+            Role::Laboratory => Some(WaitsFor::Laboratory),
+            Role::CentreStaff => Some(WaitsFor::Centre),
+            _ => None,
+        };
+        WaitsFor::ALL
+            .iter()
+            .copied()
+            .filter(|word| {
+                viewer.actor.memberships_on(day).any(|each| turn(each.role) == Some(*word))
+            })
+            .collect()
+    }
+
+    /// Counts the orders that wait for this person.
+    pub(crate) async fn orders_waiting_for(&self, viewer: &Viewer) -> Result<u64, PageError> {
+        let turns = self.turns_of(viewer);
+        let Some(seen) = self.orders_seen_by(viewer).await?.filter(|_| !turns.is_empty()) else {
+            return Ok(0);
+        };
+        let open = OrderFilter { open: true, ..seen };
+        let waiting = self.store.orders_waiting(&open).await.map_err(PageError::internal)?;
+        let own = waiting.iter().filter(|(word, _)| turns.contains(word));
+        Ok(own.map(|(_, orders)| orders).sum())
     }
 
     /// Places an order.

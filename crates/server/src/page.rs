@@ -227,6 +227,7 @@ impl Page {
     pub(crate) fn places(&self) -> Vec<PlaceLink> {
         let cases = Some(self.counts.cases);
         let waiting = Some(self.counts.waiting).filter(|count| *count > 0);
+        let orders = Some(self.counts.orders).filter(|count| *count > 0);
         let signed_in = self.viewer.is_some();
         let list = self.may(Action::ReadCaseList);
         let all = [
@@ -243,7 +244,7 @@ impl Page {
             ),
             (
                 self.may(Action::ReadOrder),
-                self.link("/work", self.t("nav-work"), [Place::Work; 2], None, false),
+                self.link("/work", self.t("nav-work"), [Place::Work; 2], orders, true),
             ),
             (
                 self.may(Action::RegisterCase),

@@ -14,6 +14,8 @@ pub(crate) struct FrameCounts {
     pub(crate) synthetic: u64,
     /// Rejected results: somebody has to have them mended.
     pub(crate) waiting: u64,
+    /// Test orders that wait for the reader.
+    pub(crate) orders: u64,
 }
 
 /// Reads the counts of the frame: of what the reader may see.
@@ -22,12 +24,14 @@ pub(crate) async fn frame_counts(
     visitor: &Visitor,
 ) -> Result<FrameCounts, PageError> {
     let Some(viewer) = &visitor.viewer else { return Ok(FrameCounts::default()) };
+    let orders = state.orders_waiting_for(viewer).await?;
     let Some(scope) = state.scope_of(viewer, Action::ReadCaseList).await? else {
-        return Ok(FrameCounts::default());
+        return Ok(FrameCounts { orders, ..FrameCounts::default() });
     };
     let listing = CaseListing::new(&state.store, scope);
     let counts = listing.counts().await?;
     Ok(FrameCounts {
+        orders,
         cases: counts.cases,
         synthetic: counts.synthetic,
         waiting: match state.scope_of(viewer, Action::ReadResult).await? {

@@ -32,16 +32,13 @@ impl Store {
                 let subject = id.to_string();
                 match self.order(id).await {
                     Ok(Some(stored)) => {
-                        let row = match OrderRow::of(&stored) {
-                            Ok(row) => row,
-                            Err(_) => {
-                                let (ja, en) = (
-                                    "依頼の記録の順序が成り立ちません。",
-                                    "the events of the order cannot follow each other.",
-                                );
-                                report.add("check.order.events", subject, ja, en);
-                                continue;
-                            }
+                        let Ok(row) = OrderRow::of(&stored) else {
+                            let (ja, en) = (
+                                "依頼の記録の順序が成り立ちません。",
+                                "the events of the order cannot follow each other.",
+                            );
+                            report.add("check.order.events", subject, ja, en);
+                            continue;
                         };
                         if self.order_row(id).await?.as_ref() != Some(&row) {
                             let (ja, en) = (

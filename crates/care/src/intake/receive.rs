@@ -187,10 +187,10 @@ async fn receive_result(
 ) -> Result<Received, RecordError> {
     let PreparedResult { content, case: mut document, report, test_id } = prepared;
     // A result without a case document joins the case whose order it names.
-    if let (false, Some(made_up)) = (supplied, document.as_mut()) {
-        if let Some(reference) = named_case(batch, test_id.as_deref(), attachment).await? {
-            made_up.reference = reference;
-        }
+    if let (false, Some(made_up)) = (supplied, document.as_mut())
+        && let Some(reference) = named_case(batch, test_id.as_deref(), attachment).await?
+    {
+        made_up.reference = reference;
     }
     let registered = match &document {
         Some(document) => Some(register(batch, document, supplied, received_at).await?),

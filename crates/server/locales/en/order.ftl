@@ -99,3 +99,5 @@ work-unattached = { $n ->
    *[other] { $shown } results without an order.
 }
 work-unattached-detail = Accepted, but nobody knows for which order.
+waits-orders = Test orders where it is your turn
+waits-orders-detail = A specimen, an explanation, a decision or another step is to be recorded

@@ -87,3 +87,5 @@ work-pace = 事業全体（直近 1 年に同意した { $orders } 件、うち�
 work-pace-none = 事業全体（直近 1 年に同意した { $orders } 件、うち説明済み { $ended } 件）: 半数がまだ説明に至っていないため、中央値は求められません。
 work-unattached = 依頼の分からない検査結果が { $shown } 件あります。
 work-unattached-detail = 検査結果として受理されていますが、どの依頼のものか分かっていません。
+waits-orders = 私の番の検査依頼
+waits-orders-detail = 検体の準備・発送、説明、治療方針の記録などを待っています

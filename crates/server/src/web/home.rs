@@ -128,7 +128,15 @@ async fn waits(
     let wait = |count: u64, href, label, detail, urgent| {
         (count > 0).then(|| Wait { href, count: format::grouped(count), label, detail, urgent })
     };
+    let orders = state.orders_waiting_for(viewer).await?;
     let all = [
+        wait(
+            orders,
+            "/work".to_owned(),
+            page.t("waits-orders"),
+            page.t("waits-orders-detail"),
+            false,
+        ),
         wait(
             rejected,
             "/results?status=rejected".to_owned(),

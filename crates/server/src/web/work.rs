@@ -9,7 +9,11 @@ use axum::{
     routing::get,
 };
 use chrono::NaiveDate;
-use model::order::{Pace, WaitsFor};
+use model::{
+    order::{Pace, WaitsFor},
+    organisation::OrganisationCode,
+    programme::Registry,
+};
 use serde::Deserialize;
 use store::{OrderFilter, OrderRow, PageRequest};
 
@@ -23,9 +27,11 @@ use crate::{
     state::AppState,
     view::TagView,
     viewer::Viewer,
-    web::order::timeline::step_class,
+    web::{hospital::hospital_label, order::timeline::step_class},
 };
 
+/// Value of the address that stands for everybody's turn.
+const EVERYBODY: &str = "everybody";
 /// Orders on one page.
 const ORDERS_PER_PAGE: u32 = 50;
 /// Most rows of the list that laboratories download.
@@ -87,6 +93,7 @@ impl OrderRowView {
     /// Makes the view of a row; `longest` is what a full bar means.
     pub(crate) fn of(
         page: &Page,
+        registry: &Registry,
         row: &OrderRow,
         today: NaiveDate,
         pace: &Pace,
@@ -101,9 +108,9 @@ impl OrderRowView {
         Self {
             href: address::order(row.order),
             number: format!("{}-{}", row.reference, row.ordinal),
-            product: row.product.clone(),
-            laboratory: row.laboratory.as_str().to_owned(),
-            hospital: row.hospital.as_str().to_owned(),
+            product: product_name(page, registry, &row.product),
+            laboratory: laboratory_name(page, registry, &row.laboratory),
+            hospital: hospital_label(page, registry, row.hospital.as_str()),
             step: TagView {
                 class: step_class(row.step),
                 label: page.text(&row.step.label()).to_owned(),
@@ -116,6 +123,18 @@ impl OrderRowView {
             late: pace.median.is_some() && days > median,
         }
     }
+}
+
+/// Returns the name of a test product; one that the registry does not know stands for itself.
+pub(crate) fn product_name(page: &Page, registry: &Registry, code: &str) -> String {
+    let known = registry.panels.get(code).map(|panel| panel.name(page.language).to_owned());
+    known.unwrap_or_else(|| code.to_owned())
+}
+
+/// Returns the name of a laboratory; one that the registry does not know stands for itself.
+pub(crate) fn laboratory_name(page: &Page, registry: &Registry, code: &OrganisationCode) -> String {
+    let known = registry.laboratories.get(code);
+    known.map_or_else(|| code.to_string(), |known| known.name(page.language).to_owned())
 }
 
 #[derive(Template)]
@@ -170,9 +189,11 @@ pub(crate) async fn show(
         ..seen
     };
     let waiting = state.store.orders_waiting(&open).await.map_err(PageError::internal)?;
-    let chosen = match query.r#for.as_str() {
-        "" => None,
-        code => Some(code.parse::<WaitsFor>().map_err(|_| PageError::BadRequest)?),
+    let own = state.turns_of(&viewer);
+    let chosen = match (query.r#for.as_str(), own.as_slice()) {
+        ("", [only]) => Some(*only),
+        ("" | EVERYBODY, _) => None,
+        (code, _) => Some(code.parse::<WaitsFor>().map_err(|_| PageError::BadRequest)?),
     };
     let after = match query.after.as_str() {
         "" => None,
@@ -183,12 +204,13 @@ pub(crate) async fn show(
     let list = state.store.list_orders(&filter, request).await.map_err(PageError::internal)?;
     let today = care::order::local_day(state.now());
     let pace = state.pace(today).await?;
+    let registry = state.registry().await?;
     let all_of_programme = filter.hospitals.is_none() && filter.laboratories.is_none();
     let unattached = match all_of_programme {
         true => state.store.count_results_without_order().await.map_err(PageError::internal)?,
         false => 0,
     };
-    let code = chosen.map_or("", WaitsFor::code);
+    let code = chosen.map_or(EVERYBODY, WaitsFor::code);
     let href = |code: &str, after: &str| {
         address::with_query("/work", &[("for", code), ("q", &text), ("after", after)])
     };
@@ -198,7 +220,7 @@ pub(crate) async fn show(
         rows: list
             .rows
             .iter()
-            .map(|row| OrderRowView::of(&page, row, today, &pace, longest))
+            .map(|row| OrderRowView::of(&page, &registry, row, today, &pace, longest))
             .collect(),
         total: list.total,
         next_href: list.next.map(|cursor| href(code, &cursor.to_string())),
@@ -226,7 +248,7 @@ fn choices(
     href: impl Fn(&str) -> String,
 ) -> Vec<Choice> {
     let everybody = Choice {
-        href: href(""),
+        href: href(EVERYBODY),
         label: page.t("work-everybody"),
         count: String::new(),
         current: chosen.is_none(),
@@ -248,7 +270,7 @@ pub(crate) async fn csv(
 ) -> Result<Response, PageError> {
     let seen = state.orders_seen_by(&viewer).await?.ok_or(PageError::NotFound)?;
     let waits_for = match query.r#for.as_str() {
-        "" => None,
+        "" | EVERYBODY => None,
         code => Some(code.parse::<WaitsFor>().map_err(|_| PageError::BadRequest)?),
     };
     let text: String = query.q.trim().chars().take(SEARCH_CHARS_MAX).collect();

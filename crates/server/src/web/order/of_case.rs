@@ -28,6 +28,7 @@ use crate::{
     state::AppState,
     view::TagView,
     viewer::Viewer,
+    web::work::{laboratory_name, product_name},
 };
 
 /// Longest name that a form may give. Units: characters.
@@ -199,7 +200,7 @@ async fn page_of(
     let permit = state.permit_case(viewer, Action::OrderTest, case, access::Purpose::Testing).await;
     let reference = state.reference_of(case).await?;
     let page = Page::new(state, reader, Place::InCases).await?;
-    let registry = state.store.registry().await.map_err(PageError::internal)?;
+    let registry = state.registry().await?;
     let who =
         state.permit_identity(viewer, Action::ReadIdentifier, case, access::Purpose::Care).await;
     let language = page.language;
@@ -208,8 +209,8 @@ async fn page_of(
         Some(OrderLine {
             href: address::order(stored.id),
             number: stored.number(),
-            product: stored.order.product.clone(),
-            laboratory: stored.order.laboratory.to_string(),
+            product: product_name(&page, &registry, &stored.order.product),
+            laboratory: laboratory_name(&page, &registry, &stored.order.laboratory),
             step: TagView {
                 class: step_class(standing.step),
                 label: page.text(&standing.step.label()).to_owned(),

@@ -9,6 +9,7 @@ use axum::{
 use model::{
     identity::OrderId,
     order::{CancelReason, Counselling, FailureReason, OrderEvent, OrderEventKind},
+    programme::Registry,
 };
 use serde::Deserialize;
 
@@ -23,7 +24,8 @@ use crate::{
     state::AppState,
     view::{Fact, TagView},
     viewer::Viewer,
-    web::work::{OrderRowView, longest, pace_words},
+    web::hospital::hospital_label,
+    web::work::{OrderRowView, laboratory_name, longest, pace_words, product_name},
 };
 
 /// A word that can be chosen.
@@ -99,6 +101,7 @@ pub(crate) async fn page_of(
     let standing = stored.state().map_err(PageError::internal)?;
     let today = care::order::local_day(state.now());
     let pace = state.pace(today).await?;
+    let registry = state.registry().await?;
     let row = state.store.order_row(id).await.map_err(PageError::internal)?;
     let row = row.ok_or(PageError::NotFound)?;
     let longest = longest(std::slice::from_ref(&row), today, &pace);
@@ -133,9 +136,9 @@ pub(crate) async fn page_of(
             label: page.text(&standing.step.label()).to_owned(),
         },
         waits: standing.waits_for().map(|word| page.text(&word.label()).to_owned()),
-        row: OrderRowView::of(&page, &row, today, &pace, longest),
+        row: OrderRowView::of(&page, &registry, &row, today, &pace, longest),
         pace: pace_words(&page, &pace),
-        facts: facts(&page, &stored, standing.attempts, standing.counselling),
+        facts: facts(&page, &registry, &stored, standing.attempts, standing.counselling),
         passed: timeline::passed(&page, &stored, &standing),
         ahead: timeline::ahead(&page, &standing),
         next_needs_failure: next.iter().any(|kind| kind.needs_failure()),
@@ -164,6 +167,7 @@ pub(crate) async fn page_of(
 
 fn facts(
     page: &Page,
+    registry: &Registry,
     stored: &store::StoredOrder,
     attempts: u16,
     counselling: Counselling,
@@ -187,9 +191,12 @@ fn facts(
         Counselling::Held => page.t("order-counselling-held"),
     };
     vec![
-        fact(page.t("order-product"), Some(order.product.clone())),
-        fact(page.t("order-laboratory"), Some(order.laboratory.to_string())),
-        fact(page.t("order-hospital"), Some(order.hospital.to_string())),
+        fact(page.t("order-product"), Some(product_name(page, registry, &order.product))),
+        fact(page.t("order-laboratory"), Some(laboratory_name(page, registry, &order.laboratory))),
+        fact(
+            page.t("order-hospital"),
+            Some(hospital_label(page, registry, order.hospital.as_str())),
+        ),
         fact(
             page.t("order-physician"),
             Some(order.physician.clone()).filter(|name| !name.is_empty()),

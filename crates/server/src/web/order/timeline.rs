@@ -1,6 +1,6 @@
 //! The way of an order as a line of steps: what happened, when, by whom, and how long after the step before.
 
-use model::order::{OrderEventKind, OrderState, OrderStep};
+use model::order::{CancelReason, FailureReason, OrderEventKind, OrderState, OrderStep};
 use store::StoredOrder;
 
 use crate::{address, format, page::Page};
@@ -39,8 +39,8 @@ pub(crate) fn step_class(step: OrderStep) -> &'static str {
 pub(crate) fn passed(page: &Page, stored: &StoredOrder, state: &OrderState) -> Vec<TimelineStep> {
     let steps = state.passed.iter().filter_map(|passed| {
         let event = stored.events.get(passed.index)?;
-        let reason = event.failure.map(|reason| reason.label());
-        let reason = reason.or_else(|| event.cancel.map(|reason| reason.label()));
+        let reason = event.failure.map(FailureReason::label);
+        let reason = reason.or_else(|| event.cancel.map(CancelReason::label));
         let reason = reason.map(|label| page.text(&label).to_owned());
         let note = Some(event.note.clone()).filter(|note| !note.is_empty());
         let said: Vec<String> = [reason, note].into_iter().flatten().collect();
