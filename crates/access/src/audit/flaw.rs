@@ -90,6 +90,13 @@ pub enum Flaw {
         /// The line.
         line: u64,
     },
+    /// A file does not hold as many heads as its end says.
+    HeadsLost {
+        /// How many the end says.
+        told: u64,
+        /// How many there are.
+        found: u64,
+    },
     /// A file does not end with a head over all its entries.
     NoEnd,
     /// A value in the record has a form that the program never writes.
@@ -112,9 +119,11 @@ impl Flaw {
             | Self::UnknownKey { size, .. }
             | Self::HeadMissing { size } => Place::Head(*size),
             Self::Line { line } | Self::HeadMoved { line } => Place::Line(*line),
-            Self::CutOff { .. } | Self::State { .. } | Self::NoEnd | Self::Unreadable { .. } => {
-                Place::End
-            }
+            Self::CutOff { .. }
+            | Self::State { .. }
+            | Self::HeadsLost { .. }
+            | Self::NoEnd
+            | Self::Unreadable { .. } => Place::End,
         }
     }
 
@@ -133,6 +142,7 @@ impl Flaw {
             Self::State { .. } => "audit.state",
             Self::Line { .. } => "audit.line",
             Self::HeadMoved { .. } => "audit.head-moved",
+            Self::HeadsLost { .. } => "audit.heads-lost",
             Self::NoEnd => "audit.no-end",
             Self::Unreadable { .. } => "audit.unreadable",
         }
@@ -214,6 +224,14 @@ impl Flaw {
             Self::HeadMoved { line } => (
                 format!("{line} 行目のツリーヘッドは、その位置にあるはずがありません。"),
                 format!("the tree head on line {line} cannot stand there."),
+            ),
+            Self::HeadsLost { told, found } => (
+                format!(
+                    "末尾の行はツリーヘッドが {told} 個あるとしていますが、{found} 個です。削除または挿入がありました。"
+                ),
+                format!(
+                    "the end says that there are {told} tree heads, but there are {found}: one was removed or inserted."
+                ),
             ),
             Self::NoEnd => (
                 "すべての記録を覆うツリーヘッドで終わっていません。末尾が切り取られています。"

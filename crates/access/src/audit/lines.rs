@@ -1,7 +1,7 @@
 //! The log as lines of a file: entries in order, each signed head after the last entry that it covers.
 //!
 //! Shape: `{"sequence":0,"leaf":"…","entry":{…}}` and `{"head":{…}}`, one a line, without white space; at the end
-//! `{"end":{…}}` with the head over all entries once more. Every line has one writing only, so that no byte of the
+//! `{"end":{…},"heads":3}` with the head over all entries once more and how many heads stand before. Every line has one writing only, so that no byte of the
 //! file can change unseen.
 
 use std::io::{self, Write};
@@ -13,6 +13,7 @@ const LEAF: &[u8] = b",\"leaf\":\"";
 const ENTRY: &[u8] = b"\",\"entry\":";
 const HEAD: &[u8] = b"{\"head\":";
 const END: &[u8] = b"{\"end\":";
+const HEADS: &str = ",\"heads\":";
 /// Hexadecimal digits of a hash.
 const HASH_DIGITS: usize = 64;
 
@@ -23,8 +24,8 @@ pub enum Line<'a> {
     Entry(Written<'a>),
     /// A head.
     Head(SignedHead),
-    /// The end, with the head over everything.
-    End(SignedHead),
+    /// The end, with the head over everything and the number of heads before it.
+    End(SignedHead, u64),
 }
 
 /// A line that the program does not write.
@@ -45,22 +46,26 @@ pub fn read_line(line: &[u8]) -> Result<Line<'_>, ReadLineError> {
         return head(bytes).map(Line::Head);
     }
     if let Some(bytes) = inner.strip_prefix(END) {
-        return head(bytes).map(Line::End);
+        let text = std::str::from_utf8(bytes).map_err(|_| ReadLineError)?;
+        let (newest, count) = text.rsplit_once(HEADS).ok_or(ReadLineError)?;
+        return Ok(Line::End(head(newest.as_bytes())?, number(count)?));
     }
     let rest = inner.strip_prefix(SEQUENCE).ok_or(ReadLineError)?;
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (number, rest) = rest.split_at(digits);
+    let (sequence, rest) = rest.split_at(digits);
     let rest = rest.strip_prefix(LEAF).ok_or(ReadLineError)?;
     let (leaf, rest) = rest.split_at_checked(HASH_DIGITS).ok_or(ReadLineError)?;
     let document = rest.strip_prefix(ENTRY).ok_or(ReadLineError)?;
     let text = |bytes| std::str::from_utf8(bytes).map_err(|_| ReadLineError);
-    // A number has one writing: no zero before it.
-    if number.len() > 1 && number.first() == Some(&b'0') {
-        return Err(ReadLineError);
-    }
-    let sequence = text(number)?.parse().map_err(|_| ReadLineError)?;
+    let sequence = number(text(sequence)?)?;
     let leaf: NodeHash = text(leaf)?.parse().map_err(|_| ReadLineError)?;
     Ok(Line::Entry(Written { sequence, document, leaf, index: None }))
+}
+
+/// Reads a number in the one writing that it has: digits alone, and no zero before them.
+fn number(text: &str) -> Result<u64, ReadLineError> {
+    let number = text.parse::<u64>().map_err(|_| ReadLineError)?;
+    if number.to_string() == text { Ok(number) } else { Err(ReadLineError) }
 }
 
 /// Writes an entry's line.
@@ -82,11 +87,12 @@ pub fn write_head_line(to: &mut impl Write, head: &SignedHead) -> io::Result<()>
     writeln!(to, "{{\"head\":{}}}", head.to_line().map_err(io::Error::other)?)
 }
 
-/// Writes the last line, with the head over everything.
+/// Writes the last line, with the head over everything and the number of heads that were written before it.
 ///
 /// Errors: the place it is written to fails.
-pub fn write_end_line(to: &mut impl Write, head: &SignedHead) -> io::Result<()> {
-    writeln!(to, "{{\"end\":{}}}", head.to_line().map_err(io::Error::other)?)
+pub fn write_end_line(to: &mut impl Write, head: &SignedHead, heads: u64) -> io::Result<()> {
+    let head = head.to_line().map_err(io::Error::other)?;
+    writeln!(to, "{{\"end\":{head}{HEADS}{heads}}}")
 }
 
 #[cfg(test)]
@@ -112,8 +118,14 @@ mod tests {
         write_head_line(&mut bytes, &head).unwrap();
         assert_eq!(read_line(bytes.strip_suffix(b"\n").unwrap()), Ok(Line::Head(head.clone())));
         let mut bytes = Vec::new();
-        write_end_line(&mut bytes, &head).unwrap();
-        assert_eq!(read_line(bytes.strip_suffix(b"\n").unwrap()), Ok(Line::End(head)));
+        write_end_line(&mut bytes, &head, 7).unwrap();
+        let line_of_end = bytes.strip_suffix(b"\n").unwrap();
+        assert_eq!(read_line(line_of_end), Ok(Line::End(head, 7)));
+        let end = String::from_utf8(line_of_end.to_vec()).unwrap();
+        for wrong in ["07", "+7", " 7", "", "-7"] {
+            let wrong = end.replace(":7}", &format!(":{wrong}}}"));
+            assert_eq!(read_line(wrong.as_bytes()), Err(ReadLineError), "{wrong}");
+        }
 
         let text = String::from_utf8(line.to_vec()).unwrap();
         for wrong in [

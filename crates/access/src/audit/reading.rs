@@ -45,13 +45,14 @@ struct Reading {
     flaws: Vec<Flaw>,
     line: u64,
     ended: bool,
+    heads: u64,
 }
 
 impl Reading {
     fn new(keys: Vec<VerifyingKey>, outside: Vec<SignedHead>) -> Self {
         let mut verifier = Verifier::new(Some(keys));
         verifier.expect(outside);
-        Self { verifier, flaws: Vec::new(), line: 0, ended: false }
+        Self { verifier, flaws: Vec::new(), line: 0, ended: false, heads: 0 }
     }
 
     /// Takes whole lines.
@@ -61,13 +62,13 @@ impl Reading {
             self.line += 1;
             // A last line without its end was cut off; after the end comes nothing.
             let whole = line.strip_suffix(b"\n").filter(|_| !self.ended);
-            let (head, is_end) = match whole.map(read_line) {
+            let (head, told) = match whole.map(read_line) {
                 Some(Ok(Line::Entry(entry))) => {
                     entries.push(entry);
                     continue;
                 }
-                Some(Ok(Line::Head(head))) => (head, false),
-                Some(Ok(Line::End(head))) => (head, true),
+                Some(Ok(Line::Head(head))) => (head, None),
+                Some(Ok(Line::End(head, told))) => (head, Some(told)),
                 Some(Err(_)) | None => {
                     self.flaws.push(Flaw::Line { line: self.line });
                     continue;
@@ -75,7 +76,15 @@ impl Reading {
             };
             self.verifier.take(&entries);
             entries.clear();
-            self.ended = is_end;
+            match told {
+                None => self.heads += 1,
+                Some(told) => {
+                    self.ended = true;
+                    if told != self.heads {
+                        self.flaws.push(Flaw::HeadsLost { told, found: self.heads });
+                    }
+                }
+            }
             if !self.verifier.head_here(head) {
                 self.flaws.push(Flaw::HeadMoved { line: self.line });
             }
@@ -131,7 +140,7 @@ mod tests {
                 write_head_line(&mut bytes, heads.last().unwrap()).unwrap();
             }
         }
-        write_end_line(&mut bytes, heads.last().unwrap()).unwrap();
+        write_end_line(&mut bytes, heads.last().unwrap(), heads.len() as u64).unwrap();
         (bytes, heads)
     }
 
@@ -176,6 +185,17 @@ mod tests {
         (bytes != whole).then_some(bytes)
     }
 
+    /// Where two logs begin to differ, and what stands there in each.
+    fn difference(whole: &[u8], tampered: &[u8]) -> String {
+        let same = whole.iter().zip(tampered).take_while(|(one, other)| one == other).count();
+        let piece = |bytes: &[u8]| {
+            let (begin, end) = (same.saturating_sub(20), (same + 60).min(bytes.len()));
+            String::from_utf8_lossy(&bytes[begin..end]).into_owned()
+        };
+        let (whole, tampered) = (piece(whole), piece(tampered));
+        format!("undetected at byte {same}: {whole:?} became {tampered:?}")
+    }
+
     #[test]
     fn ten_thousand_tamperings_are_all_found() {
         let (whole, heads) = log();
@@ -187,7 +207,7 @@ mod tests {
             let Some(bytes) = tampered(&whole, &mut random) else { continue };
             tried += 1;
             let found = verify(&bytes, Vec::new());
-            assert!(!found.is_whole(), "{}", String::from_utf8_lossy(&bytes));
+            assert!(!found.is_whole(), "{}", difference(&whole, &bytes));
         }
     }
 
@@ -215,8 +235,8 @@ mod tests {
         let end = text.lines().position(|line| line.starts_with("{\"head\"")).unwrap();
         let mut older: String =
             text.lines().take(end + 1).map(|line| format!("{line}\n")).collect();
-        older.push_str(&text.lines().nth(end).unwrap().replacen("head", "end", 1));
-        older.push('\n');
+        let newest = text.lines().nth(end).unwrap().replacen("head", "end", 1);
+        older.push_str(&format!("{},\"heads\":1}}\n", newest.strip_suffix('}').unwrap()));
         assert_eq!(verify(older.as_bytes(), Vec::new()).flaws, []);
         let found = verify(older.as_bytes(), heads);
         assert_eq!(found.flaws, [Flaw::CutOff { entries: 12, signed: 40 }]);

@@ -32,7 +32,7 @@ impl Export {
             let (store, log) = self.place.open_to_sign().await?;
             log.sign_head().await.map_err(|error| sign_failed(&error))?;
             let heads = store.audit_heads().await?;
-            let end = heads.last().cloned();
+            let (end, count) = (heads.last().cloned(), heads.len() as u64);
             let size = end.as_ref().map_or(0, |head| head.size);
             let failed = |error: std::io::Error| {
                 file_failed("に書けません", "could not be written", &self.out, &error)
@@ -43,7 +43,7 @@ impl Export {
             store.close().await;
             written?.map_err(failed)?;
             if let Some(end) = &end {
-                write_end_line(&mut to, end).map_err(failed)?;
+                write_end_line(&mut to, end, count).map_err(failed)?;
             }
             to.into_inner()
                 .map_err(|error| failed(error.into_error()))?

@@ -68,12 +68,10 @@ impl HeadsFile {
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         bytes.truncate(whole);
         let (mut heads, mut flaws) = (Vec::new(), Vec::new());
-        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-            let is_end = line.is_empty() && index == heads.len() + flaws.len();
-            let text = std::str::from_utf8(line).ok();
+        for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            let text = line.strip_suffix(b"\n").and_then(|line| std::str::from_utf8(line).ok());
             match text.and_then(SignedHead::of_line) {
                 Some(head) => heads.push(head),
-                None if is_end => {}
                 None => flaws.push(Flaw::Line { line: index as u64 + 1 }),
             }
         }

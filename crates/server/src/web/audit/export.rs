@@ -170,9 +170,10 @@ pub(super) async fn ndjson(
     let mut heads = state.store.audit_heads().await.map_err(PageError::internal)?;
     let size = heads.last().map_or(0, |head| head.size);
     heads.reverse();
+    let count = heads.len() as u64;
     let begin = (state.store.clone(), heads, 0, size);
-    let lines = stream::try_unfold(begin, async |(store, mut heads, from, size)| {
-        let Some((bytes, next)) = lines(&store, &mut heads, from, size).await? else {
+    let lines = stream::try_unfold(begin, async move |(store, mut heads, from, size)| {
+        let Some((bytes, next)) = lines(&store, &mut heads, count, from, size).await? else {
             return Ok::<_, ExportError>(None);
         };
         Ok(Some((bytes, (store, heads, next, size))))
@@ -180,10 +181,12 @@ pub(super) async fn ndjson(
     Ok(attachment("application/x-ndjson", "audit.ndjson", Body::from_stream(lines)))
 }
 
-/// Writes the next lines up to the size of the newest head; `heads` are those still to come, the next one last.
+/// Writes the next lines up to the size of the newest head; `heads` are those still to come, the next one last,
+/// and `count` is how many there are in all.
 async fn lines(
     store: &Store,
     heads: &mut Vec<SignedHead>,
+    count: u64,
     from: u64,
     size: u64,
 ) -> Result<Option<(Bytes, u64)>, ExportError> {
@@ -205,7 +208,7 @@ async fn lines(
         let end = heads.first().cloned();
         write_heads(&mut bytes, heads, u64::MAX)?;
         if let Some(end) = end {
-            write_end_line(&mut bytes, &end)?;
+            write_end_line(&mut bytes, &end, count)?;
         }
         next = u64::MAX;
     }
