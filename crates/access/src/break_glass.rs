@@ -30,7 +30,7 @@ pub fn reason(text: &str) -> Result<String, BreakGlassError> {
     let reason: String = text.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
     let count = reason.chars().count();
     let distinct = reason.chars().collect::<std::collections::BTreeSet<_>>().len();
-    if count < REASON_CHARS_MIN || count > REASON_CHARS_MAX || distinct < 4 {
+    if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&count) || distinct < 4 {
         return Err(BreakGlassError::Reason);
     }
     Ok(reason)

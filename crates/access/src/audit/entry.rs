@@ -119,6 +119,10 @@ pub enum ReadEntryError {
 
 impl Entry {
     /// Makes an entry of an act of the system itself, such as the start of the server.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "words of closed lists and texts are given alike"
+    )]
     pub fn by_system(at: DateTime<Utc>, part: &str, action: impl ToString) -> Self {
         Self {
             version: VERSION,
@@ -168,6 +172,10 @@ impl Entry {
 
     /// Says for which purpose.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "words of closed lists and texts are given alike"
+    )]
     pub fn for_purpose(self, purpose: impl ToString) -> Self {
         Self { purpose: Some(cut(&purpose.to_string())), ..self }
     }
@@ -186,6 +194,10 @@ impl Entry {
 
     /// Says what else it is about.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "words of closed lists and texts are given alike"
+    )]
     pub fn about(self, kind: &str, id: impl ToString) -> Self {
         Self { kind: Some(cut(kind)), id: Some(cut(&id.to_string())), ..self }
     }

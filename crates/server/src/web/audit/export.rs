@@ -171,12 +171,12 @@ pub(super) async fn ndjson(
     let size = heads.last().map_or(0, |head| head.size);
     heads.reverse();
     let count = heads.len() as u64;
-    let begin = (state.store.clone(), heads, 0, size);
-    let lines = stream::try_unfold(begin, async move |(store, mut heads, from, size)| {
+    let begin = (state.store.clone(), heads, count, 0, size);
+    let lines = stream::try_unfold(begin, async |(store, mut heads, count, from, size)| {
         let Some((bytes, next)) = lines(&store, &mut heads, count, from, size).await? else {
             return Ok::<_, ExportError>(None);
         };
-        Ok(Some((bytes, (store, heads, next, size))))
+        Ok(Some((bytes, (store, heads, count, next, size))))
     });
     Ok(attachment("application/x-ndjson", "audit.ndjson", Body::from_stream(lines)))
 }
