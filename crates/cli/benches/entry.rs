@@ -192,7 +192,7 @@ fn main() -> ExitCode {
             let case = cases[user % cases.len()].clone();
             let (client, think) = (Client::new(&options), options.think);
             let (stop, going) = (Arc::clone(&stop), Arc::clone(&going));
-            thread::spawn(move || work(user, case, client, think, &stop, &going))
+            thread::spawn(move || work(user, &case, client, think, &stop, &going))
         })
         .collect();
     let mut random = ChaCha8Rng::seed_from_u64(7);
@@ -219,7 +219,7 @@ fn main() -> ExitCode {
 
 fn start(command: &str, options: &Options) -> Child {
     let mut words = command.split_whitespace();
-    let child = Command::new(words.next().expect("a command"))
+    let mut child = Command::new(words.next().expect("a command"))
         .args(words)
         .stdout(Stdio::null())
         .spawn()
@@ -232,6 +232,8 @@ fn start(command: &str, options: &Options) -> Child {
         }
         thread::sleep(RETRY);
     }
+    child.kill().expect("the server can be ended");
+    child.wait().expect("the server ends");
     panic!("the server does not answer on {}", options.address);
 }
 
@@ -262,7 +264,7 @@ fn identifier(random: &mut ChaCha8Rng) -> String {
 
 fn work(
     user: usize,
-    case: String,
+    case: &str,
     mut client: Client,
     think: Duration,
     stop: &AtomicBool,
@@ -309,7 +311,7 @@ fn work(
         work.acknowledged += 1;
         going.fetch_add(1, Ordering::Relaxed);
         bases[place] = Some(id.clone());
-        let newest = (case.clone(), address, id);
+        let newest = (case.to_owned(), address, id);
         match work.newest.iter_mut().find(|(_, address, _)| *address == newest.1) {
             Some(there) => *there = newest,
             None => work.newest.push(newest),

@@ -165,7 +165,10 @@ fn fact_digest(salt: &str, normal: &str) -> Digest {
 
 /// Wrong codes of the last minutes, by address.
 #[derive(Debug, Default)]
-pub(crate) struct Guesses(Mutex<HashMap<Option<IpAddr>, (u32, DateTime<Utc>)>>);
+pub(crate) struct Guesses(Mutex<GuessesByAddress>);
+
+/// How many wrong codes an address gave, and since when.
+type GuessesByAddress = HashMap<Option<IpAddr>, (u32, DateTime<Utc>)>;
 
 impl Guesses {
     /// Returns whether an address has guessed too often, or everybody together has.

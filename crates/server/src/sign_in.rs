@@ -19,7 +19,7 @@ use store::{Credential, SessionRecord};
 use crate::{cookie::Cookie, error::PageError, oidc::OidcSettings, state::AppState, viewer};
 
 /// How people sign in at this site.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SignInRules {
     /// How long sessions last.
     pub limits: SessionLimits,
@@ -27,12 +27,6 @@ pub struct SignInRules {
     pub without_second_factor: Vec<Role>,
     /// The organisation's OpenID Connect provider, where it has one.
     pub provider: Option<OidcSettings>,
-}
-
-impl Default for SignInRules {
-    fn default() -> Self {
-        Self { limits: SessionLimits::default(), without_second_factor: Vec::new(), provider: None }
-    }
 }
 
 impl SignInRules {

@@ -106,13 +106,10 @@ impl<'t> Reader<'t> {
         let Some(section) = self.document.remove(name) else { return T::default() };
         let span = section.span();
         self.places.spans.insert(name.to_owned(), span.start);
-        let table = match section.into_inner() {
-            DeValue::Table(table) => table,
-            _ => {
-                let place = self.places.at(span.start);
-                self.problems.push(wrong(place, name, "a table was expected"));
-                return T::default();
-            }
+        let DeValue::Table(table) = section.into_inner() else {
+            let place = self.places.at(span.start);
+            self.problems.push(wrong(place, name, "a table was expected"));
+            return T::default();
         };
         let names = names_of::<T>();
         let mut good = DeTable::new();

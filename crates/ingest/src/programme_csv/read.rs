@@ -18,12 +18,9 @@ pub fn read(bytes: &[u8]) -> Reading<CsvTable> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records();
-    let header = match records.next() {
-        Some(Ok(header)) => header,
-        Some(Err(_)) | None => {
-            problems.add(problems::empty());
-            return Reading::failed(problems.finish());
-        }
+    let Some(Ok(header)) = records.next() else {
+        problems.add(problems::empty());
+        return Reading::failed(problems.finish());
     };
     let names: Vec<&str> = header.iter().map(str::trim).collect();
     let Some((table, columns)) = columns(&names, &mut problems) else {

@@ -74,8 +74,9 @@ fn version_view(page: &Page, version: &PanelVersion) -> VersionView {
     VersionView {
         version: Some(version.version.clone()).filter(|text| !text.is_empty()),
         genes: version.gene_count.map(|count| format::grouped(u64::from(count))),
-        gene_list: genes
-            .map(|genes| genes.iter().map(|gene| gene.as_str()).collect::<Vec<_>>().join(" ")),
+        gene_list: genes.map(|genes| {
+            genes.iter().map(model::gene::GeneSymbol::as_str).collect::<Vec<_>>().join(" ")
+        }),
         samples: joined(version.samples.iter().map(|kind| page.sample_kind(*kind)).collect()),
         reports: joined(version.reports.iter().map(|thing| page.reported_thing(*thing)).collect()),
         source: version.source.clone(),

@@ -118,7 +118,7 @@ async fn csv_page(
     place.written += page.entries.len() as u64;
     place.before = page.next_before;
     place.ended = page.next_before.is_none() || place.written >= CSV_ENTRIES_MAX;
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
     Ok(Some((Bytes::from(bytes), place)))
 }
 

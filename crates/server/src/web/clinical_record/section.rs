@@ -296,7 +296,7 @@ fn base_of(clinical: &Clinical, address: &str) -> String {
 fn list(state: &AppState, page: &Page, code: &'static str) -> ListView {
     let loaded = Catalogue::get().lists().list(code);
     let mut codes: Vec<(String, String)> = loaded
-        .map(|list| list.codes())
+        .map(model::catalogue::CodeList::codes)
         .unwrap_or_default()
         .iter()
         .map(|code| (code.code.to_string(), page.text(&code.label).to_owned()))

@@ -261,7 +261,10 @@ async fn office_page(
         kinds: kinds.into(),
         links: link_views(&page, &registry, hospital),
         link,
-        met: registry.requirements.get(code).map_or(0, |checklist| checklist.met_count()),
+        met: registry
+            .requirements
+            .get(code)
+            .map_or(0, model::programme::RequirementChecklist::met_count),
         requirements: Requirement::ALL.len(),
         applications: applications(&page, &registry, code),
         page,
