@@ -28,13 +28,18 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
 fn certificate(folder: &Path) -> (String, String) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let certificate = write(folder, "site.pem", &made.cert.pem());
-    (certificate, write(folder, "site.key", &made.signing_key.serialize_pem()))
+    (certificate, write(folder, "tls.key", &made.signing_key.serialize_pem()))
 }
 
 fn curl(arguments: &[&str]) -> String {
-    let output =
-        Command::new("curl").args(["--silent", "--max-time", "20"]).args(arguments).output();
-    String::from_utf8_lossy(&output.expect("curl runs").stdout).into_owned()
+    let output = Command::new("curl")
+        .args(["--silent", "--show-error", "--max-time", "20"])
+        .args(arguments)
+        .output();
+    let output = output.expect("curl runs");
+    let failure = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "curl {arguments:?}: {failure}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn stop(mut site: Child) {
