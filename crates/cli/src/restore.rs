@@ -186,7 +186,15 @@ async fn tell_check(target: &Store) -> Result<bool, Failure> {
     for finding in &report.findings {
         println!("{}: {}\n  {}", finding.code, finding.message.ja, finding.message.en);
     }
-    let whole = report.findings.is_empty();
+    // The signatures are verified by `tsumugi audit verify`, which has the site's key; the record alone shows
+    // whether an entry was altered, removed or moved.
+    let audit = target.verify_audit(None, Vec::new()).await?;
+    for flaw in &audit.flaws {
+        let text = flaw.explain();
+        println!("{}: {}\n  {}", flaw.code(), text.ja, text.en);
+    }
+    println!("監査記録 audit entries: {}", audit.entries);
+    let whole = report.findings.is_empty() && audit.is_whole();
     if whole {
         println!("異常はありません。 Everything is whole.");
     }

@@ -2,16 +2,19 @@
 //!
 //! What is a problem is for `ingest` to say, what is found for `knowledge` and `care`.
 
-use access::{Action, Purpose, Relation};
+use access::{Action, Permit, Purpose, Relation, audit::Entry};
 use care::{
-    intake::{Settings, prepare, reannotate, receive, reference_of, register_release},
+    intake::{
+        Prepared, Received, Settings, prepare, reannotate, receive_by, reference_of,
+        register_release,
+    },
     report::{FindingsReport, ReportInput, compose},
 };
 use ingest::detect::{ReadOptions, read_any};
 use knowledge::Release;
 use model::{
     case::PatientCase,
-    identity::ResultId,
+    identity::{OrderId, ResultId},
     problem::{Problem, has_error},
     result::ResultFormat,
     tumour::TumourTypeCode,
@@ -126,7 +129,8 @@ pub(crate) async fn keep(
     reference: &str,
     tumour: Option<TumourTypeCode>,
 ) -> Result<Kept, PageError> {
-    let Sending { hospital, references } = permit_sending(state, viewer, file, reference).await?;
+    let Sending { permit, hospital, references } =
+        permit_sending(state, viewer, file, reference).await?;
     // One result is of one case, entered or not: a new one is then of the sender's hospital.
     let reference = match &references[..] {
         [only] if hospital.is_some() => only.as_str(),
@@ -140,19 +144,69 @@ pub(crate) async fn keep(
         prepare(&file.bytes, &file.name, case, release, &settings).map_err(PageError::internal)
     });
     let prepared = work.await.map_err(PageError::internal)??;
-    let (store, now) = (&state.store, state.now());
-    register_release(store, release, now).await.map_err(PageError::internal)?;
-    let received = receive(store, vec![prepared], now).await.map_err(PageError::internal)?;
-    let first = received.first().ok_or(PageError::NoFile)?;
-    if received.iter().any(|each| each.report_pending) {
-        let clock = || state.now();
-        reannotate(store, release, version, clock, |_| {}).await.map_err(PageError::internal)?;
+    let first = take_in(state, viewer, &permit, prepared).await?;
+    Ok(Kept { id: first.result, new: first.new, accepted: first.accepted })
+}
+
+/// Takes a file into the record as the result of a test order: from the laboratory that was chosen, or from the
+/// hospital that received it on paper or disk.
+///
+/// The file holds one result, whatever test identifier it gives.
+pub(crate) async fn keep_for_order(
+    state: &AppState,
+    viewer: &Viewer,
+    file: &SentFile,
+    order: OrderId,
+) -> Result<Kept, PageError> {
+    let (stored, permit) = state.read_order(viewer, order, Action::SendResult).await?;
+    let step = stored.state().map_err(PageError::internal)?.step;
+    if step.is_closed() || step.is_cancelled() {
+        return Err(PageError::NoResultDue);
+    }
+    let sender = Some(stored.order.laboratory.clone());
+    let (file, release, version) = (file.clone(), state.release, state.program_version);
+    let work = tokio::task::spawn_blocking(move || {
+        if references_in(&file).len() > 1 {
+            return Err(PageError::SeveralSamples);
+        }
+        let settings = Settings { sender, order: Some(order), ..Settings::new(version) };
+        prepare(&file.bytes, &file.name, None, release, &settings).map_err(PageError::internal)
+    });
+    let prepared = work.await.map_err(PageError::internal)??;
+    let first = take_in(state, viewer, &permit, prepared).await?;
+    if first.case != Some(stored.order.case) {
+        return Err(PageError::ResultElsewhere);
     }
     Ok(Kept { id: first.result, new: first.new, accepted: first.accepted })
 }
 
+/// Takes a prepared file into the record, writes down who brought it, and makes the reports that are due; gives
+/// its first result.
+async fn take_in(
+    state: &AppState,
+    viewer: &Viewer,
+    permit: &Permit,
+    prepared: Prepared,
+) -> Result<Received, PageError> {
+    let (store, release, now) = (&state.store, state.release, state.now());
+    register_release(store, release, now).await.map_err(PageError::internal)?;
+    let by = Entry::permitted(now, &viewer.actor, permit);
+    let received = receive_by(store, vec![prepared], now, &by).await;
+    let received = received.map_err(PageError::internal)?;
+    for _ in received.iter().filter(|each| each.new) {
+        state.metrics.saved("result");
+    }
+    if received.iter().any(|each| each.report_pending) {
+        let (version, clock) = (state.program_version, || state.now());
+        reannotate(store, release, version, clock, |_| {}).await.map_err(PageError::internal)?;
+    }
+    received.into_iter().next().ok_or(PageError::NoFile)
+}
+
 /// What a file would reach.
 struct Sending {
+    /// The permit to send.
+    permit: Permit,
     /// The hospital of a case that is new; `None` where the sender is of no hospital.
     hospital: Option<String>,
     /// References of its cases, one for each result.
@@ -188,9 +242,13 @@ async fn permit_sending(
     let permit = |relation| state.permit(viewer, Action::SendResult, relation, Purpose::Testing);
     match permit(Relation::OwnHospital) {
         Ok(permit) => {
-            Ok(Sending { hospital: Some(permit.organisation().as_str().to_owned()), references })
+            let hospital = Some(permit.organisation().as_str().to_owned());
+            Ok(Sending { permit, hospital, references })
         }
-        Err(_) => permit(Relation::Programme).map(|_| Sending { hospital: None, references }),
+        Err(_) => {
+            let permit = permit(Relation::Programme)?;
+            Ok(Sending { permit, hospital: None, references })
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use model::{
     clinical_record::{CellAddress, CellValue, ClinicalRecord, RowId},
     identity::{CaseId, FieldEventId, PersonId},
 };
-use store::{EntrySource, FieldAddress, FieldEvent, FieldState, SavedField};
+use store::{EntrySource, FieldAddress, FieldEvent, FieldState, SaveOutcome, SavedField};
 use uuid::Uuid;
 
 use crate::{error::PageError, state::AppState, viewer::Viewer};
@@ -179,6 +179,12 @@ pub(crate) async fn enter(
     let entries = entered.into_iter().map(|entered| event_of(entering, entered));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let saved = state.recorder.save(entries, vec![audit]).await.map_err(PageError::internal)?;
+    for _ in saved
+        .iter()
+        .filter(|field| matches!(field.outcome, SaveOutcome::Saved | SaveOutcome::Contested))
+    {
+        state.metrics.saved("field");
+    }
     state.following.touch(state);
     Ok(saved)
 }

@@ -3,7 +3,7 @@
 //! Handlers return [`PageError`]; the middleware [`tell`] words it: an RFC 9457 problem document for
 //! programs, a page in the reader's language for people. The cause goes to the log and never outside.
 
-use std::{error::Error, sync::Arc};
+use std::{any::Any, error::Error, sync::Arc};
 
 use axum::{
     Json,
@@ -47,6 +47,12 @@ pub(crate) enum PageError {
     /// One case cannot be given for a file of several samples.
     #[error("one case for several samples")]
     SeveralSamples,
+    /// The order is closed or cancelled, or has its result.
+    #[error("the order takes no result")]
+    NoResultDue,
+    /// The same bytes are in the record as the result of another case.
+    #[error("the file is the result of another case")]
+    ResultElsewhere,
     /// The file is larger than the limit.
     #[error("the file is too large")]
     TooLarge,
@@ -119,7 +125,16 @@ impl PageError {
 
     /// Returns whether the reader can mend it in the form that was sent.
     pub(crate) fn is_of_form(&self) -> bool {
-        matches!(self, Self::NoFile | Self::UnknownTumourType | Self::BadReference | Self::TooLarge)
+        matches!(
+            self,
+            Self::NoFile
+                | Self::UnknownTumourType
+                | Self::BadReference
+                | Self::SeveralSamples
+                | Self::NoResultDue
+                | Self::ResultElsewhere
+                | Self::TooLarge
+        )
     }
 
     /// Returns the answer's status.
@@ -131,6 +146,7 @@ impl PageError {
             | Self::UnknownTumourType
             | Self::BadReference
             | Self::SeveralSamples => StatusCode::BAD_REQUEST,
+            Self::NoResultDue | Self::ResultElsewhere => StatusCode::CONFLICT,
             Self::SignInRequired => StatusCode::UNAUTHORIZED,
             Self::StaleForm => StatusCode::FORBIDDEN,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
@@ -166,6 +182,12 @@ impl PageError {
             }
             Self::SeveralSamples => {
                 ["error-several", "error-several-detail", "error-several-remedy"]
+            }
+            Self::NoResultDue => {
+                ["error-no-result-due", "error-no-result-due-detail", "error-no-result-due-remedy"]
+            }
+            Self::ResultElsewhere => {
+                ["error-elsewhere", "error-elsewhere-detail", "error-elsewhere-remedy"]
             }
             Self::TooLarge => {
                 ["error-too-large", "error-too-large-detail", "error-too-large-remedy"]
@@ -224,6 +246,16 @@ fn is_record_away(cause: &(dyn Error + 'static)) -> bool {
 #[derive(Debug, thiserror::Error)]
 #[error("answer {0} without words")]
 struct Unworded(StatusCode);
+
+/// A handler that panicked: a defect of ours, which costs one answer and not the server.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked;
+
+/// Answers for a handler that panicked. What it said may hold what it was working on, and goes nowhere.
+pub(crate) fn panicked(_said: Box<dyn Any + Send>) -> Response {
+    PageError::internal(Panicked).into_response()
+}
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
@@ -333,4 +365,28 @@ async fn page(state: &AppState, error: &PageError, reader: &Reader) -> Response 
 fn is_for_program(uri: &Uri, headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     uri.path().starts_with("/api/") || (accept.contains("json") && !accept.contains("text/html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, routing::get};
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_costs_one_answer() {
+        let broken = Router::<()>::new()
+            .route(
+                "/",
+                get(async || -> &'static str { std::panic::panic_any("what it worked on") }),
+            )
+            .layer(CatchPanicLayer::custom(panicked));
+        let answer = broken.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(matches!(answer.extensions().get(), Some(PageError::Internal(_))));
+        let body = axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap();
+        assert!(body.is_empty(), "what it said goes nowhere");
+    }
 }

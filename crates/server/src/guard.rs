@@ -95,6 +95,25 @@ impl AppState {
         permitted
     }
 
+    /// Returns whether a change of a case would be permitted, so that a page offers it; nothing is written down,
+    /// for nothing was tried.
+    pub(crate) async fn would_permit(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+        case: CaseId,
+        purpose: Purpose,
+    ) -> Result<Option<Permit>, PageError> {
+        let revision = self.store.case(case).await.map_err(PageError::internal)?;
+        let Some(revision) = revision else { return Ok(None) };
+        let hospital = revision.document.hospital.as_deref().map(OrganisationCode::new);
+        match self.permit_case_of(viewer, action, case, hospital.as_ref(), purpose).await {
+            Ok(permit) => Ok(Some(permit)),
+            Err(PageError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Permits what concerns a case of a hospital, trying each relation in which the case may stand.
     async fn permit_case_of(
         &self,

@@ -116,7 +116,7 @@ impl Metrics {
         self.sign_ins.get_or_create(&[("outcome", outcome.to_owned())]).inc();
     }
 
-    /// Counts a change written to the record by what was changed, such as `field`, `consent` or `order`.
+    /// Counts a change written to the record by what was changed, such as `field`, `consent`, `order` or `result`.
     pub fn saved(&self, what: &'static str) {
         self.saves.get_or_create(&[("what", what.to_owned())]).inc();
     }
@@ -139,6 +139,8 @@ impl Metrics {
         self.record_connections_idle.set(i64::from(usage.idle));
         let counts = state.store.case_counts().await.map_err(PageError::internal)?;
         self.cases.set(i64::try_from(counts.cases).unwrap_or(i64::MAX));
+        let audit = state.store.audit_state().await.map_err(PageError::internal)?;
+        self.audit_entries.set(i64::try_from(audit.tree.size()).unwrap_or(i64::MAX));
         Ok(())
     }
 }

@@ -38,6 +38,33 @@ impl AppState {
         Ok((order, permit))
     }
 
+    /// Finds the order of a number, as requests and laboratories write it, or of an identifier. Whether the reader
+    /// may know of it is asked afterwards.
+    pub(crate) async fn order_called(&self, word: &str) -> Result<OrderId, PageError> {
+        if let Ok(id) = word.parse() {
+            return Ok(OrderId(id));
+        }
+        let (reference, _) = word.rsplit_once('-').ok_or(PageError::NotFound)?;
+        store::check_reference(reference).map_err(|_| PageError::NotFound)?;
+        let case = self.store.case_by_reference(reference).await.map_err(PageError::internal)?;
+        let case = case.ok_or(PageError::NotFound)?.case;
+        let orders = self.store.orders_of_case(case).await.map_err(PageError::internal)?;
+        let named = orders.iter().find(|order| order.number() == word);
+        named.map(|order| order.id).ok_or(PageError::NotFound)
+    }
+
+    /// Returns the permit that a person would get for an order, so that its page offers what can be done.
+    pub(crate) async fn would_permit_order(
+        &self,
+        viewer: &Viewer,
+        action: Action,
+        order: &StoredOrder,
+    ) -> Result<Option<Permit>, PageError> {
+        let permit = self.would_permit(viewer, action, order.order.case, Purpose::Testing).await?;
+        let permit = permit.filter(|permit| concerns(permit, order));
+        Ok(permit.or_else(|| self.permit_laboratory(viewer, action, order)))
+    }
+
     /// Permits the laboratory that an order was given to.
     fn permit_laboratory(
         &self,
@@ -158,6 +185,7 @@ impl AppState {
         let stored = place_order(&mut batch, order, first).await?;
         batch.append_audit(&self.order_entry(permit, viewer, &stored)).await?;
         batch.commit().await?;
+        self.metrics.saved("order");
         Ok(stored)
     }
 
@@ -175,6 +203,7 @@ impl AppState {
         let entry = self.order_entry(permit, viewer, &stored).with_items([event.kind.code()]);
         batch.append_audit(&entry).await?;
         batch.commit().await?;
+        self.metrics.saved("order");
         Ok(stored)
     }
 

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{
     api, arrival, assets,
@@ -32,7 +32,6 @@ pub fn router(state: AppState) -> Router {
         .route("/reports/{id}", get(web::report::show))
         .route("/reports/{id}/print", get(web::report::print))
         .route("/reports/{id}/print.css", get(web::report::print_style))
-        .route("/reports/{id}/pdf", get(web::report::pdf))
         .route("/knowledge", get(web::knowledge::show))
         .route("/knowledge/evidence", get(web::knowledge::evidence))
         .route("/knowledge/tumour-types", get(web::tumour_types::show))
@@ -65,6 +64,12 @@ pub fn router(state: AppState) -> Router {
         .merge(api::clinical_record::routes())
         .layer(DefaultBodyLimit::max(RECORD_FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
+    let of_order = Router::new()
+        .route("/orders/{id}/result", post(web::order::send_result))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(DRAINED_BYTES_MAX));
+    // Typesetting takes longer than a page may.
+    let paper = Router::new().route("/reports/{id}/pdf", get(web::report::pdf));
     let form = Router::new()
         .route("/check", get(web::check::show).post(web::check::take))
         .layer(DefaultBodyLimit::disable())
@@ -73,11 +78,14 @@ pub fn router(state: AppState) -> Router {
         .route("/api/results", post(api::results::send))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .merge(form)
+        .merge(of_order)
+        .merge(paper)
         .layer(middleware::from_fn(upload_time));
     let site = pages
         .merge(record)
         .merge(uploads)
         .fallback(async || PageError::NotFound)
+        .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), headers::same_site_only))
         .layer(middleware::from_fn(arrival::bound))
         .layer(middleware::from_fn_with_state(state.clone(), error::tell))

@@ -110,6 +110,9 @@ pub(crate) async fn begin(
         batch.append_audit(&entry).await.map_err(PageError::internal)?;
     }
     batch.commit().await.map_err(PageError::internal)?;
+    if stage == SessionStage::Open {
+        state.metrics.signed_in("accepted");
+    }
     tracing::info!(
         target: "security", person = %shown.person, session = %session.id, stage = stage.word(),
         "a session begins"
@@ -209,6 +212,7 @@ impl Attempt {
                     target: "security", subject = subject.word(), seconds = wait.num_seconds(),
                     "a sign-in was not looked at: too many failed"
                 );
+                state.metrics.signed_in("limited");
                 return Err(PageError::TooManyAttempts);
             }
         }
@@ -229,6 +233,7 @@ impl Attempt {
             batch.add_failure(subject, value, failures).await.map_err(PageError::internal)?;
         }
         batch.commit().await.map_err(PageError::internal)?;
+        state.metrics.signed_in("refused");
         tracing::warn!(target: "security", address = self.address, "a sign-in failed");
         Ok(())
     }

@@ -152,8 +152,17 @@ async fn receive_file(
         let revised = revised.filter(|case| case.registration != Registration::Unchanged);
         touched.extend(revised.map(|case| case.case));
         let pending = revised.is_some_and(|case| case.registration == Registration::Revised);
+        let of_order = match prepared.order {
+            Some(order) => batch.order(order).await?.map(|order| order.order.case),
+            None => None,
+        };
+        let attachment = Attachment { order: prepared.order, laboratory: prepared.sender };
         for row in batch.results_of_digest(&prepared.digest).await? {
             let accepted = row.status == ResultStatus::Accepted;
+            // A result that came without its order finds it when it is sent for it again.
+            if let (true, Some(case)) = (accepted && row.case == of_order, row.case) {
+                attach_result(batch, case, row.id, None, &attachment, received_at).await?;
+            }
             received.push(Received {
                 file,
                 result: row.id,
@@ -199,7 +208,11 @@ async fn receive_result(
     let id = ResultId(identifier_v7(received_at, &["result", &content.digest.0, &content.label]));
     let label = content.label.clone();
     let accepted = content.status == ResultStatus::Accepted;
-    let case = registered.map(|case| case.case);
+    let mut case = registered.map(|case| case.case);
+    // What was refused is shown to those of the order that it was sent for.
+    if let (None, Some(order)) = (case, attachment.order) {
+        case = batch.order(order).await?.map(|order| order.order.case);
+    }
     batch.insert_result(&NewResult { id, case, content, received_at }).await?;
     if let (true, Some(case)) = (accepted, case) {
         attach_result(batch, case, id, test_id.as_deref(), attachment, received_at).await?;

@@ -100,6 +100,8 @@ pub(crate) struct SendQuery {
     reference: String,
     /// Whether to take it into the record; otherwise it is only checked.
     keep: bool,
+    /// The test order that it is the result of, by number or identifier; it is then taken into the record.
+    order: String,
 }
 
 /// Takes a result's bytes: checks them, or takes them into the record.
@@ -119,8 +121,13 @@ pub(crate) async fn send(
     let _permit = state.uploads.acquire().await.map_err(PageError::internal)?;
     let tumour = checking::tumour_type(state.release, &query.tumour_type)?;
     let file = SentFile { name: bare_name(&query.name), bytes };
-    if query.keep {
-        let kept = checking::keep(&state, &viewer, &file, &query.reference, tumour).await?;
+    if query.keep || !query.order.is_empty() {
+        let kept = if query.order.is_empty() {
+            checking::keep(&state, &viewer, &file, &query.reference, tumour).await?
+        } else {
+            let order = state.order_called(&query.order).await?;
+            checking::keep_for_order(&state, &viewer, &file, order).await?
+        };
         let problems = reading::problems_of_kept(&state.store, &kept).await?;
         return kept_answer(&kept, &problems);
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod event_form;
 pub(crate) mod of_case;
+mod result_form;
 pub(crate) mod show;
 pub(crate) mod timeline;
 
@@ -9,6 +10,8 @@ use axum::{
     Router,
     routing::{get, post},
 };
+
+pub(crate) use result_form::send as send_result;
 
 use crate::state::AppState;
 

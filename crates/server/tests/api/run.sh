@@ -4,37 +4,13 @@
 # usage: crates/server/tests/api/run.sh [PATH-OF-TSUMUGI]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../../.." && pwd)
-program=${1:-}
+program=${1:-} cases=20
 tools=${SCHEMATHESIS_HOME:-$HOME/.cache/tsumugi/schemathesis}
 if [ ! -x "$tools/bin/schemathesis" ]; then
   python3 -m venv "$tools"
   "$tools/bin/pip" install --quiet 'schemathesis>=4,<5'
 fi
-if [ -z "$program" ]; then
-  (cd "$root" && cargo build --quiet --package cli)
-  program=$(cd "$root" && cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/tsumugi
-fi
-
-work=$(mktemp -d)
-stop() {
-  if [ -n "${server:-}" ]; then
-    kill -INT "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-  fi
-  rm -rf "$work"
-}
-trap stop EXIT
-"$program" demo --cases 20 --data "$work/data" --listen 127.0.0.1:0 >"$work/said" 2>"$work/errors" &
-server=$!
-address=
-for _ in $(seq 300); do
-  address=$(sed -n 's|.*\(http://127\.0\.0\.1:[0-9]*\)/.*|\1|p' "$work/said")
-  [ -n "$address" ] && break
-  kill -0 "$server" 2>/dev/null || { cat "$work/errors" >&2; exit 1; }
-  sleep 0.1
-done
-[ -n "$address" ] || { echo "the demo did not say where it serves" >&2; cat "$work/errors" >&2; exit 1; }
+. "$here/../demo.sh"
 # The demo's invented person of the centre makes a token for the programs that ask.
 form_token() { sed -n 's/.*name="csrf" value="\([^"]*\)".*/\1/p' | head -n 1; }
 if [ -z "${TSUMUGI_TOKEN:-}" ]; then

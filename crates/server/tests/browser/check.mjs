@@ -4,59 +4,9 @@
 //
 // Each page is opened in both languages, at the widths of a desk and of a telephone, in light and dark,
 // and once without JavaScript. Screenshots stay in the folder for people to look at.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-
-const [base, out] = process.argv.slice(2);
-if (!base || !out) throw new Error("usage: node check.mjs ADDRESS OUT-FOLDER");
-mkdirSync(out, { recursive: true });
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-let assertions = 0;
-const failures = [];
-function check(holds, what) {
-  assertions += 1;
-  if (!holds) {
-    failures.push(what);
-    console.error(`FAILED ${what}`);
-  }
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  ],
-});
-
-// Looks in as the invented person of a role, as a visitor of the demo does: by a button of the sign-in page.
-async function lookIn(context, role) {
-  const page = await context.newPage();
-  await page.goto("/sign-in");
-  await page.click(`button[name='role'][value='${role}']`);
-  check(new URL(page.url()).pathname === "/", `looking in as ${role} leads to the first page, not ${page.url()}`);
-  await page.close();
-}
-
-// A context whose pages report what a reader would not see: refused loads, errors, foreign requests.
-async function open(options, role = "centre-staff") {
-  const context = await browser.newContext({ baseURL: base, ...options });
-  const origin = new URL(base).origin;
-  context.on("console", (message) => {
-    const refusal = ["error", "warning"].includes(message.type());
-    const expected = /status of (4\d\d|501)/.test(message.text());
-    check(!refusal || expected, `console of ${message.page()?.url()}: ${message.text()}`);
-  });
-  context.on("request", (request) => {
-    check(request.url().startsWith(origin), `a request to ${request.url()}`);
-  });
-  context.on("weberror", (error) => check(false, `script: ${error.error()}`));
-  if (role) await lookIn(context, role);
-  return context;
-}
+import { accessible, base, browser, check, finish, look, lookIn, noSidewaysScroll, open, out, say, sizes } from "./tools.mjs";
 
 const sample = JSON.stringify({
   metaData: { schemaVersion: "1.2.1", referenceGenome: { grcRelease: "GRCh38", name: "hg38" } },
@@ -122,29 +72,13 @@ const others = {
 };
 const words = { ja: "合成", en: "ynthetic" };
 
-async function noSidewaysScroll(page, name) {
-  const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
-  check(wide <= 0, `${name}: ${wide} px wider than the window`);
-}
-
-async function accessible(page, name) {
-  await page.evaluate(axe);
-  const outcome = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  check(outcome.violations.length === 0, `${name}: ${outcome.violations
-    .map((each) => `${each.id} (${each.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join("; ")})`).join(", ")}`);
-}
-
-async function look(page, name) {
-  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
-}
-
 // ── Every page, language, width and colour ───────────────────────────────────────────────────────
 for (const language of ["ja", "en"]) {
   const locale = language === "ja" ? "ja-JP" : "en-GB";
-  for (const [size, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+  for (const [size, viewport] of Object.entries(sizes)) {
     const context = await open({ viewport, locale });
     const page = await context.newPage();
+    say(`${Object.keys(pages).length} pages, ${language}, ${size}`);
     for (const [name, path] of Object.entries(pages)) {
       const full = `${name}-${language}-${size}`;
       const answer = await page.goto(path);
@@ -157,7 +91,7 @@ for (const language of ["ja", "en"]) {
     }
     await context.close();
   }
-  for (const [size, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+  for (const [size, viewport] of Object.entries(sizes)) {
     for (const [name, [role, path]] of Object.entries(others)) {
       const full = `${name}-${language}-${size}`;
       const context = await open({ viewport, locale }, role);
@@ -171,6 +105,7 @@ for (const language of ["ja", "en"]) {
       await context.close();
     }
   }
+  say(`the pages in the dark, ${language}`);
   const dark = await open({ viewport: { width: 1280, height: 900 }, locale, colorScheme: "dark" });
   const page = await dark.newPage();
   for (const [name, path] of Object.entries(pages)) {
@@ -263,6 +198,4 @@ for (const javaScriptEnabled of [true, false]) {
   await context.close();
 }
 
-await browser.close();
-console.log(`${assertions} assertions, ${failures.length} failed`);
-process.exit(failures.length === 0 ? 0 : 1);
+await finish();

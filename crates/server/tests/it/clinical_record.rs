@@ -1,9 +1,6 @@
 //! Entering a clinical record: by form and by script, by one and by two, and what cannot be taken.
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::http::StatusCode;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
@@ -11,17 +8,6 @@ use crate::{
     fixture::{Answer, HOSTILE, Service},
     html::assert_sound,
 };
-
-async fn post_json(service: &Service, path: &str, body: &Value) -> Answer {
-    let request = Request::post(path)
-        .header(header::HOST, "127.0.0.1:8080")
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::COOKIE, service.cookie())
-        .header("x-csrf-token", service.form_token())
-        .body(Body::from(body.to_string()))
-        .unwrap();
-    service.send(request).await
-}
 
 async fn post_form(service: &Service, path: &str, pairs: &[(&str, &str)]) -> Answer {
     let without_token: Vec<_> = pairs.iter().copied().filter(|(name, _)| *name != "csrf").collect();
@@ -38,7 +24,7 @@ fn entry(number: u32, address: &str, value: &str, base: Option<u32>) -> Value {
 
 async fn save(service: &Service, case: &str, entries: &[Value]) -> Value {
     let path = format!("{case}/record/cells");
-    let answer = post_json(service, &path, &json!({ "entries": entries })).await;
+    let answer = service.post_json(&path, &json!({ "entries": entries })).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     answer.json()
 }
@@ -257,14 +243,14 @@ async fn what_cannot_be_taken_is_refused_and_told() {
         json!([]),
         json!({"entries": [], "more": 1}),
     ] {
-        let answer = post_json(&service, &cells, &wrong).await;
+        let answer = service.post_json(&cells, &wrong).await;
         assert!(answer.status.is_client_error(), "{wrong}: {}", answer.status);
     }
     let huge = json!({"entries": [entry(3, "sex", &"x".repeat(2_000_000), None)]});
-    let huge = post_json(&service, &cells, &huge).await;
+    let huge = service.post_json(&cells, &huge).await;
     assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
     let many: Vec<Value> = (0..600).map(|number| entry(number, "sex", "1", None)).collect();
-    let many = post_json(&service, &cells, &json!({"entries": many})).await;
+    let many = service.post_json(&cells, &json!({"entries": many})).await;
     assert_eq!(many.status, StatusCode::PAYLOAD_TOO_LARGE);
     let control =
         save(&service, &case, &[entry(9, "clinical_diagnosis", "a\u{0}\u{7}b", None)]).await;
@@ -280,7 +266,7 @@ async fn a_case_that_may_not_be_known_of_is_not_found() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
     let cells = json!({"entries": [entry(1, "sex", "1", None)]});
-    let answer = post_json(&service, &format!("{nobody}/record/cells"), &cells).await;
+    let answer = service.post_json(&format!("{nobody}/record/cells"), &cells).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let case = service.case_path("TS-0001").await;
     let answer = service.get(&format!("{case}/record/no_such_section")).await;

@@ -73,7 +73,12 @@ impl Service {
     pub(crate) async fn empty() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("record.sqlite").display());
-        let store = Store::open(&url).await.unwrap();
+        Self::over(&url, folder).await
+    }
+
+    /// Makes a service over an empty record of either engine.
+    pub(crate) async fn over(url: &str, folder: TempDir) -> Self {
+        let store = Store::open(url).await.unwrap();
         store.migrate(noon()).await.unwrap();
         let seconds_ahead = Arc::new(AtomicI64::new(0));
         let ahead = Arc::clone(&seconds_ahead);
@@ -134,7 +139,12 @@ impl Service {
 
     /// Makes a service over a record with good, bad and hostile cases.
     pub(crate) async fn filled() -> Self {
-        let service = Self::empty().await;
+        Self::empty().await.with_cases().await
+    }
+
+    /// Records the cases.
+    pub(crate) async fn with_cases(self) -> Self {
+        let service = self;
         service
             .receive(case("TS-0001", Some("LUAD")), "good.cats", &cats("T-1", "EGFR", "L858R"))
             .await;
@@ -182,6 +192,17 @@ impl Service {
         self.send(request).await
     }
 
+    /// Sends what the script of the record's form sends.
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {
+        let request = Request::post(path)
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::COOKIE, self.cookie())
+            .header("x-csrf-token", self.form_token());
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
     pub(crate) async fn receive(&self, case: PatientCase, file_name: &str, document: &Value) {
         let bytes = serde_json::to_vec_pretty(document).unwrap();
         let settings = Settings::new("0.0.0-test");
@@ -217,33 +238,9 @@ impl Service {
         fields: &[(&str, &str)],
         file: Option<(&str, &[u8])>,
     ) -> Answer {
-        const BOUNDARY: &str = "----test-boundary";
-        let mut body = Vec::new();
-        let token = self.form_token();
-        for (name, value) in std::iter::once(&("csrf", token.as_str())).chain(fields) {
-            let part = format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
-            body.extend_from_slice(part.as_bytes());
-        }
-        if let Some((name, bytes)) = file {
-            let quoted = name.replace('"', "%22");
-            let part = format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{quoted}\"\r\n\
-                 Content-Type: application/octet-stream\r\n\r\n"
-            );
-            body.extend_from_slice(part.as_bytes());
-            body.extend_from_slice(bytes);
-            body.extend_from_slice(b"\r\n");
-        }
-        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
-        let request = Request::post("/check")
-            .header(header::HOST, "127.0.0.1:8080")
-            .header(header::COOKIE, self.cookie())
-            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
-            .body(Body::from(body))
-            .unwrap();
-        self.send(request).await
+        let (request, body) = form_with_file("/check", &self.form_token(), fields, file);
+        let request = request.header(header::COOKIE, self.cookie());
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Returns the address of a case's page.
@@ -339,6 +336,14 @@ impl Seen<'_> {
         self.service.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// Sends a form with a file.
+    pub(crate) async fn send_file(&self, path: &str, file: (&str, &[u8])) -> Answer {
+        let token = self.secret.derive("form");
+        let (request, body) = form_with_file(path, &token, &[], Some(file));
+        let request = request.header(header::COOKIE, format!("tsumugi={}", self.secret.text()));
+        self.service.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     /// Sends a form of one of our pages.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.secret.derive("form");
@@ -351,6 +356,38 @@ impl Seen<'_> {
             .header(header::COOKIE, format!("tsumugi={}", self.secret.text()));
         self.service.send(request.body(Body::from(body)).unwrap()).await
     }
+}
+
+/// Makes the request and the body of a form with a file, as a browser sends it.
+fn form_with_file(
+    path: &str,
+    token: &str,
+    fields: &[(&str, &str)],
+    file: Option<(&str, &[u8])>,
+) -> (axum::http::request::Builder, Vec<u8>) {
+    const BOUNDARY: &str = "----test-boundary";
+    let mut body = Vec::new();
+    for (name, value) in std::iter::once(&("csrf", token)).chain(fields) {
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+    }
+    if let Some((name, bytes)) = file {
+        let quoted = name.replace('"', "%22");
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{quoted}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    let request = Request::post(path)
+        .header(header::HOST, "127.0.0.1:8080")
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+    (request, body)
 }
 
 /// Records a person with roles.

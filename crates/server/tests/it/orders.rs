@@ -31,7 +31,8 @@ async fn service() -> Service {
 
 /// Places an order for a case and returns its address.
 async fn place(service: &Service, reference: &str) -> String {
-    let physician = service.seen_by("physician", &[(Role::Physician, HOSPITAL)]).await;
+    let name = format!("physician-of-{reference}");
+    let physician = service.seen_by(&name, &[(Role::Physician, HOSPITAL)]).await;
     let case = service.case_path(reference).await;
     let answer = physician.post(&format!("{case}/orders"), &PLACE).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -85,6 +86,58 @@ async fn an_order_goes_its_way_and_its_pages_are_sound() {
             assert_sound(&path, &answer);
         }
     }
+}
+
+#[tokio::test]
+async fn a_laboratory_sends_the_result_of_its_order() {
+    let service = service().await;
+    let order = place(&service, "TS-0001").await;
+    let other = place(&service, "TS-0002").await;
+    let hospital = service.seen_by("staff", &[(Role::Coordinator, HOSPITAL)]).await;
+    for kind in ["specimen-prepared", "sent"] {
+        hospital.post(&format!("{order}/events"), &[("kind", kind)]).await;
+    }
+    let laboratory = service.seen_by("lab", &[(Role::Laboratory, "LAB-1")]).await;
+    assert!(laboratory.get(&order).await.text().contains("この依頼の結果として送る"));
+    let result = format!("{order}/result");
+    // A result that is not accepted is kept where the laboratory and the hospital see why, and the order waits on.
+    let mut spoilt = cats("LAB-RUN-0", "BRAF", "V600E");
+    spoilt["variants"]["shortVariants"][0]["sampleItemId"] = json!("nowhere");
+    let bytes = serde_json::to_vec(&spoilt).unwrap();
+    let refused = laboratory.send_file(&result, ("spoilt.cats", &bytes)).await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.text());
+    for person in [&laboratory, &hospital] {
+        let page = person.get(refused.header("location")).await;
+        assert!(page.text().contains("受理できません"), "{}", page.text());
+    }
+    assert_eq!(step(&service, &order).await, OrderStep::Sent);
+    // A sound one is the order's whatever it calls itself, and its report follows.
+    let bytes = serde_json::to_vec(&cats("LAB-RUN-1", "BRAF", "V600E")).unwrap();
+    let sent = laboratory.send_file(&result, ("run-1.cats", &bytes)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    assert_eq!(step(&service, &order).await, OrderStep::ReportHere);
+    let page = laboratory.get(sent.header("location")).await;
+    assert!(page.text().contains("TS-0001"), "{}", page.text());
+    let again = laboratory.send_file(&result, ("run-1.cats", &bytes)).await;
+    assert_eq!(again.header("location"), sent.header("location"), "the same bytes are one result");
+    // The same bytes are not another case's result.
+    let elsewhere = laboratory.send_file(&format!("{other}/result"), ("run-1.cats", &bytes)).await;
+    assert_eq!(elsewhere.status, StatusCode::CONFLICT, "{}", elsewhere.text());
+    assert!(elsewhere.text().contains("別の症例の結果"));
+    assert_eq!(step(&service, &other).await, OrderStep::Ordered);
+    let stranger = service.seen_by("lab-2", &[(Role::Laboratory, "LAB-2")]).await;
+    let not_theirs = stranger.send_file(&format!("{other}/result"), ("run-1.cats", &bytes)).await;
+    assert_eq!(not_theirs.status, StatusCode::NOT_FOUND);
+    // What was brought is written down, by whom and for which case.
+    let written = service.state.store.audit_entries(0, 10_000).await.unwrap();
+    let of_results = written
+        .iter()
+        .map(|stored| &stored.entry)
+        .filter(|entry| entry.action == "send-result" && entry.kind.as_deref() == Some("result"));
+    let brought: Vec<_> = of_results.collect();
+    assert_eq!(brought.len(), 2, "the spoilt one and the sound one");
+    assert!(brought.iter().all(|entry| entry.person == Some(laboratory.person)));
+    assert!(brought.iter().all(|entry| entry.case.is_some()));
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ pub(crate) async fn record(
         Ok(Some(consent)) => {
             batch.commit().await.map_err(PageError::internal)?;
             state.consents.learn(consent);
+            state.metrics.saved("consent");
             Ok(Ok(consent))
         }
         // The same form was sent twice: it is recorded once.

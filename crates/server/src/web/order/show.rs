@@ -18,6 +18,7 @@ use crate::{
     address,
     error::PageError,
     format,
+    limits::UPLOAD_BYTES_MAX,
     order_desk::author,
     page::{Page, Place, render},
     reader::{Id, Reader},
@@ -55,6 +56,9 @@ struct OrderTemplate {
     /// What is likely next: a button each.
     next: Vec<Word>,
     next_needs_failure: bool,
+    can_send: bool,
+    upload_max: usize,
+    upload_max_shown: String,
     can_fail: bool,
     can_cancel: bool,
     can_ask_counselling: bool,
@@ -96,7 +100,8 @@ pub(crate) async fn page_of(
     mistake: Option<String>,
 ) -> Result<Response, PageError> {
     let (stored, _) = state.read_order(viewer, id, Action::ReadOrder).await?;
-    let advance = state.read_order(viewer, id, Action::AdvanceOrder).await.ok();
+    let advance = state.would_permit_order(viewer, Action::AdvanceOrder, &stored).await?;
+    let send = state.would_permit_order(viewer, Action::SendResult, &stored).await?;
     let page = Page::new(state, reader, Place::Work).await?;
     let standing = stored.state().map_err(PageError::internal)?;
     let today = care::order::local_day(state.now());
@@ -107,11 +112,11 @@ pub(crate) async fn page_of(
     let longest = longest(std::slice::from_ref(&row), today, &pace);
     let words = |kinds: &[OrderEventKind]| -> Vec<Word> {
         let can = kinds.iter().filter(|kind| {
-            let Some((order, permit)) = &advance else { return false };
+            let Some(permit) = &advance else { return false };
             let of_laboratory = permit.relation() == Relation::ChosenLaboratory;
             let by = author(permit, viewer);
             let event = OrderEvent::new(**kind, today.max(standing.last_day()), by, state.now());
-            (!of_laboratory || kind.is_of_laboratory()) && care::order::can_follow(order, event)
+            (!of_laboratory || kind.is_of_laboratory()) && care::order::can_follow(&stored, event)
         });
         can.map(|kind| Word { code: kind.code(), label: page.text(&kind.label()).to_owned() })
             .collect()
@@ -143,6 +148,9 @@ pub(crate) async fn page_of(
         ahead: timeline::ahead(&page, &standing),
         next_needs_failure: next.iter().any(|kind| kind.needs_failure()),
         next: words(&next),
+        can_send: send.is_some() && standing.step.awaits_result(),
+        upload_max: UPLOAD_BYTES_MAX,
+        upload_max_shown: format::bytes(UPLOAD_BYTES_MAX as u64),
         can_fail: can(OrderEventKind::AnalysisFailed),
         can_cancel: can(OrderEventKind::Cancelled),
         can_ask_counselling: can(OrderEventKind::CounsellingAsked),
