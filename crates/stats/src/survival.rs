@@ -21,6 +21,7 @@
 
 mod day_counts;
 mod kaplan_meier;
+mod log_rank;
 mod observation;
 mod risk_table;
 
@@ -29,5 +30,6 @@ pub use kaplan_meier::{
     Collapse, ConfidenceScale, DrawCurveError, KaplanMeierCurve, KaplanMeierOptions,
     KaplanMeierPoint, RestrictedMean, SurvivalQuantile,
 };
+pub use log_rank::{CompareGroupsError, LogRankGroup, LogRankTest, LogRankWeight};
 pub use observation::{CheckObservationsError, ObservationTable};
 pub use risk_table::{RiskStep, RiskTable};

@@ -2,6 +2,7 @@
 
 use super::{
     kaplan_meier::{DrawCurveError, KaplanMeierCurve, KaplanMeierOptions},
+    log_rank::{CompareGroupsError, LogRankTest, LogRankWeight},
     risk_table::{RiskStep, RiskTable},
 };
 
@@ -300,6 +301,13 @@ impl DayCounts {
         options: &KaplanMeierOptions,
     ) -> Result<KaplanMeierCurve, DrawCurveError> {
         KaplanMeierCurve::of(&self.risk_table(group), options)
+    }
+
+    /// Compares the survival of the groups.
+    ///
+    /// Errors: those of [`LogRankTest::of`].
+    pub fn log_rank(&self, weight: LogRankWeight) -> Result<LogRankTest, CompareGroupsError> {
+        LogRankTest::of(&self.risk_tables(), weight)
     }
 
     fn sum(&self, groups: std::ops::Range<usize>) -> RiskTable {
