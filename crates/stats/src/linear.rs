@@ -36,6 +36,11 @@ impl Factors {
         Self { size, cells }
     }
 
+    /// Returns the first row that was left out, because it is a combination of those before it.
+    pub(crate) fn first_left_out(&self) -> Option<usize> {
+        (0..self.size).find(|row| self.cells[row * self.size + row] == 0.0)
+    }
+
     /// Returns how many rows were kept.
     pub(crate) fn rank(&self) -> usize {
         (0..self.size).filter(|row| self.cells[row * self.size + row] != 0.0).count()
@@ -72,6 +77,13 @@ impl Factors {
     pub(crate) fn inverse_form(&self, vector: &[f64]) -> f64 {
         dot(vector, &self.solve(vector))
     }
+
+    /// Returns a row of the inverse.
+    pub(crate) fn inverse_row(&self, row: usize) -> Vec<f64> {
+        let mut unit = vec![0.0; self.size];
+        unit[row] = 1.0;
+        self.solve(&unit)
+    }
 }
 
 /// Returns the sum of the products of two vectors.
@@ -99,6 +111,7 @@ mod tests {
     fn leaves_out_a_row_that_repeats_another() {
         let matrix = [1.0, 2.0, 0.0, 2.0, 4.0, 0.0, 0.0, 0.0, 9.0];
         let factors = Factors::of(&matrix, 3, 1e-12);
+        assert_eq!(factors.first_left_out(), Some(1));
         assert_eq!(factors.rank(), 2);
         assert_eq!(factors.inverse_form(&[1.0, 2.0, 3.0]), 2.0);
     }

@@ -19,12 +19,17 @@
 //!
 //! Not here: competing risks, time-varying covariates, drawing.
 
+mod cox;
 mod day_counts;
 mod kaplan_meier;
 mod log_rank;
 mod observation;
 mod risk_table;
 
+pub use cox::{
+    CheckCovariatesError, Covariates, CoxCoefficient, CoxModel, CoxOptions, FitCoxError,
+    GlobalTest, TieHandling,
+};
 pub use day_counts::{CountDaysError, DayColumns, DayCounts};
 pub use kaplan_meier::{
     Collapse, ConfidenceScale, DrawCurveError, KaplanMeierCurve, KaplanMeierOptions,

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::risk_table::{RiskStep, RiskTable};
 
+/// Least and largest weight: sums of weights farther apart would lose the small ones.
+const WEIGHTS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+
 /// Why observations cannot be used.
 ///
 /// Rows are numbered from 0.
@@ -42,8 +45,10 @@ pub enum CheckObservationsError {
         /// Its exit.
         exit: f64,
     },
-    /// A weight is not above 0, infinite or not a number.
-    #[error("checking the weight {value} of row {row}: it must be finite and above 0")]
+    /// A weight is not above 0, beyond a million either way, or not a number.
+    #[error(
+        "checking the weight {value} of row {row}: it must lie between a millionth and a million"
+    )]
     Weight {
         /// The row.
         row: usize,
@@ -114,10 +119,10 @@ impl ObservationTable {
 
     /// Adds weights: a case of weight 2 counts as two cases.
     ///
-    /// Errors: another length, a weight that is not above 0, infinite or not a number.
+    /// Errors: another length, a weight outside of a millionth to a million.
     pub fn with_weight(mut self, weight: Vec<f64>) -> Result<Self, CheckObservationsError> {
         check_length("weight", weight.len(), self.exit.len())?;
-        if let Some(row) = weight.iter().position(|weight| !weight.is_finite() || *weight <= 0.0) {
+        if let Some(row) = weight.iter().position(|weight| !WEIGHTS.contains(weight)) {
             return Err(CheckObservationsError::Weight { row, value: weight[row] });
         }
         self.weight = Some(weight);

@@ -1,5 +1,7 @@
 //! Survival, association and disclosure compared with independent references.
 
+mod cox;
 mod kaplan_meier;
 mod log_rank;
+mod properties;
 mod public_data;
