@@ -6,6 +6,7 @@
 //! Not here: what the numbers mean (`model`), where they come from (`research`), how they are drawn (`server`),
 //! reading or writing, a clock, randomness.
 
+pub mod association;
 mod linear;
 pub mod survival;
 mod tail;

@@ -1,5 +1,6 @@
 //! Survival, association and disclosure compared with independent references.
 
+mod association;
 mod cox;
 mod kaplan_meier;
 mod log_rank;
