@@ -6,6 +6,7 @@ mod chi_square;
 mod co_alteration;
 mod false_discovery;
 mod fisher;
+mod hypergeometric;
 mod proportion;
 mod rank_sum;
 mod root;

@@ -7,6 +7,7 @@
 //! reading or writing, a clock, randomness.
 
 pub mod association;
+pub mod disclosure;
 mod linear;
 pub mod survival;
 mod tail;

@@ -2,7 +2,7 @@
 
 use crate::Interval;
 
-use super::root;
+use super::{hypergeometric, root};
 
 /// Most cases of a table.
 const CASE_LIMIT: u64 = 1_000_000_000;
@@ -73,7 +73,7 @@ impl FourfoldTable {
 /// of R `fisher.test`; interval of Cornfield J, 1956, from the noncentral hypergeometric distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FisherTest {
-    /// The probability of a table no likelier than this one.
+    /// The probability of a table no likelier than this one; 0 below the least number, about 1e-308.
     pub p: f64,
     /// The probability of as few or fewer with both.
     pub p_fewer: f64,
@@ -103,17 +103,16 @@ impl FisherTest {
             return Err(CompareFourfoldError::Level(level));
         }
         let margins = table.margins()?;
-        let tails = margins.tails(0.0);
         let (odds_ratio, interval) = margins.estimate(level);
-        let (p, p_fewer, p_more) = (tails.no_likelier, tails.fewer, tails.more);
-        Ok(Self { p, p_fewer, p_more, odds_ratio, interval })
+        let (p_fewer, p_more) = margins.one_sided();
+        Ok(Self { p: margins.two_sided(), p_fewer, p_more, odds_ratio, interval })
     }
 
     /// Returns only the two-sided probability, which takes less time than the estimates.
     ///
     /// Errors: an empty row or column, too many cases.
     pub fn p_of(table: &FourfoldTable) -> Result<f64, CompareFourfoldError> {
-        Ok(table.margins()?.tails(0.0).no_likelier)
+        Ok(table.margins()?.two_sided())
     }
 }
 
@@ -129,7 +128,6 @@ struct Margins {
 struct Tails {
     fewer: f64,
     more: f64,
-    no_likelier: f64,
     mean: f64,
 }
 
@@ -147,6 +145,13 @@ impl Margins {
         let up = (self.first - count) as f64 * (self.second - count) as f64;
         let free = self.total - self.first + count + 1 - self.second;
         up / ((count + 1) as f64 * free as f64)
+    }
+
+    /// Returns how much likelier `count` is than `count + 1`, at odds of 1.
+    fn fall(&self, count: u64) -> f64 {
+        let up = (self.first - count) as f64 * (self.second - count) as f64;
+        let free = self.total - self.first + count + 1 - self.second;
+        (count + 1) as f64 * free as f64 / up
     }
 
     /// Returns the likeliest count at the given odds.
@@ -168,7 +173,7 @@ impl Margins {
         let odds = log_odds.exp();
         let mode = self.mode(odds);
         let up = |count: u64| self.rise(count) * odds;
-        let down = |count: u64| 1.0 / (self.rise(count - 1) * odds);
+        let down = |count: u64| self.fall(count - 1) / odds;
         let mut seen = 1.0;
         for count in mode..self.seen.max(mode) {
             seen *= up(count);
@@ -177,11 +182,10 @@ impl Margins {
             seen *= down(count);
         }
         let floor = NEGLIGIBLE * seen;
-        let no_likelier = seen * (1.0 + RELATIVE_ROUNDING);
         let mut sums = Sums::default();
         let (mut count, mut weight) = (mode, 1.0_f64);
         loop {
-            sums.add(count as f64 - mode as f64, weight, count.cmp(&self.seen), no_likelier);
+            sums.add(count as f64 - mode as f64, weight, count.cmp(&self.seen));
             if count == self.most() || weight < floor || weight == 0.0 {
                 break;
             }
@@ -192,14 +196,85 @@ impl Margins {
         while count > self.least() && weight >= floor && weight > 0.0 {
             weight *= down(count);
             count -= 1;
-            sums.add(count as f64 - mode as f64, weight, count.cmp(&self.seen), no_likelier);
+            sums.add(count as f64 - mode as f64, weight, count.cmp(&self.seen));
         }
         Tails {
             fewer: (sums.fewer + seen) / sums.total,
             more: (sums.more + seen) / sums.total,
-            no_likelier: (sums.no_likelier / sums.total).min(1.0),
             mean: mode as f64 + sums.offset / sums.total,
         }
+    }
+
+    fn probability(&self, count: u64) -> f64 {
+        hypergeometric::probability(count, self.first, self.second, self.total)
+    }
+
+    /// Returns the probability of `count` or more, for a count above the likeliest.
+    fn upper_tail(&self, count: u64) -> f64 {
+        let (mut sum, mut term) = (0.0, self.probability(count));
+        let floor = NEGLIGIBLE * term;
+        for at in count..self.most() {
+            sum += term;
+            term *= self.rise(at);
+            if term <= floor {
+                return sum;
+            }
+        }
+        sum + term
+    }
+
+    /// Returns the probability of `count` or fewer, for a count below the likeliest.
+    fn lower_tail(&self, count: u64) -> f64 {
+        let (mut sum, mut term) = (0.0, self.probability(count));
+        let floor = NEGLIGIBLE * term;
+        for at in (self.least()..count).rev() {
+            sum += term;
+            term *= self.fall(at);
+            if term <= floor {
+                return sum;
+            }
+        }
+        sum + term
+    }
+
+    /// Returns the probabilities of as few or fewer, and of as many or more.
+    fn one_sided(&self) -> (f64, f64) {
+        let here = self.probability(self.seen);
+        if self.seen >= self.mode(1.0) {
+            let more = self.upper_tail(self.seen);
+            ((1.0 - more + here).min(1.0), more)
+        } else {
+            let fewer = self.lower_tail(self.seen);
+            (fewer, (1.0 - fewer + here).min(1.0))
+        }
+    }
+
+    /// Returns the probability of all counts no likelier than the one seen.
+    fn two_sided(&self) -> f64 {
+        let mode = self.mode(1.0);
+        let no_likelier = self.probability(self.seen) * (1.0 + RELATIVE_ROUNDING);
+        let unlikely = |count: u64| self.probability(count) <= no_likelier;
+        if unlikely(mode) {
+            return 1.0;
+        }
+        // Probabilities fall on either side of the likeliest count, so that halving finds where the other side begins.
+        let (near, far) = if self.seen > mode { (mode, self.least()) } else { (mode, self.most()) };
+        let here =
+            if self.seen > mode { self.upper_tail(self.seen) } else { self.lower_tail(self.seen) };
+        if !unlikely(far) {
+            return here.min(1.0);
+        }
+        let (mut likely, mut bound) = (near, far);
+        while likely.abs_diff(bound) > 1 {
+            let middle = u64::midpoint(likely, bound);
+            if unlikely(middle) {
+                bound = middle;
+            } else {
+                likely = middle;
+            }
+        }
+        let other = if self.seen > mode { self.lower_tail(bound) } else { self.upper_tail(bound) };
+        (here + other).min(1.0)
     }
 
     fn estimate(&self, level: f64) -> (f64, Interval) {
@@ -236,20 +311,16 @@ struct Sums {
     offset: f64,
     fewer: f64,
     more: f64,
-    no_likelier: f64,
 }
 
 impl Sums {
-    fn add(&mut self, offset: f64, weight: f64, side: std::cmp::Ordering, no_likelier: f64) {
+    fn add(&mut self, offset: f64, weight: f64, side: std::cmp::Ordering) {
         self.total += weight;
         self.offset += offset * weight;
         match side {
             std::cmp::Ordering::Less => self.fewer += weight,
             std::cmp::Ordering::Greater => self.more += weight,
             std::cmp::Ordering::Equal => {}
-        }
-        if weight <= no_likelier {
-            self.no_likelier += weight;
         }
     }
 }

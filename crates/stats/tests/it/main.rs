@@ -2,6 +2,7 @@
 
 mod association;
 mod cox;
+mod disclosure;
 mod kaplan_meier;
 mod log_rank;
 mod properties;
