@@ -71,8 +71,26 @@ const PBC: Recipe = Recipe {
     ],
 };
 
+fn options(ties: &str) -> CoxOptions {
+    let ties = if ties == "efron" { TieHandling::Efron } else { TieHandling::Breslow };
+    CoxOptions { ties, ..CoxOptions::default() }
+}
+
+/// Fits the model of cases that are invented by arithmetic, as the script of the reference does.
+fn fit_made(ties: &str) -> CoxModel {
+    let of = |value: fn(u32) -> f64| (1..=1_000_u32).map(value).collect::<Vec<f64>>();
+    let event = (1..=1_000_u32).map(|i| (i * 104_729) % 10 < 6).collect();
+    let table = ObservationTable::new(of(|i| f64::from(1 + (i * 7_919) % 997)), event).unwrap();
+    let heavy = of(|i| (f64::from((i * 31) % 211) / 15.0).exp() / 1e5);
+    let rare = of(|i| f64::from(u8::from(i % 333 == 0)));
+    CoxModel::fit(&table, &named(&[("heavy", &heavy), ("rare", &rare)]), &options(ties)).unwrap()
+}
+
 /// Fits the model that a name of the reference stands for.
 fn fit(name: &str, ties: &str) -> Option<CoxModel> {
+    if name == "made" {
+        return Some(fit_made(ties));
+    }
     let recipe = match name {
         "rossi" => ROSSI,
         "mgus1" => MGUS1,
@@ -118,10 +136,8 @@ fn fit(name: &str, ties: &str) -> Option<CoxModel> {
             (String::from(*term), pick(column).into_iter().map(derive).collect::<Vec<f64>>())
         })
         .unzip();
-    let ties = if ties == "efron" { TieHandling::Efron } else { TieHandling::Breslow };
-    let options = CoxOptions { ties, ..CoxOptions::default() };
     let covariates = Covariates::new(names, columns).unwrap();
-    Some(CoxModel::fit(&observations, &covariates, &options).unwrap())
+    Some(CoxModel::fit(&observations, &covariates, &options(ties)).unwrap())
 }
 
 #[test]

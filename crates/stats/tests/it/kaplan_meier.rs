@@ -143,3 +143,19 @@ fn restricted_means_as_r() {
         assert_digits(ours.standard_error, error[row], 9, name);
     }
 }
+
+#[test]
+fn late_entry_as_lifelines_and_lower_than_the_naive_curve() {
+    let reference = Table::reference("late_entry.tsv");
+    let Some(late) = curve_of("aids", "loglog") else { return };
+    let Some(aids) = Table::public("multicenter_aids_cohort.tsv") else { return };
+    let event = aids.numbers("D").iter().map(|event| *event == 1.0).collect();
+    let naive = ObservationTable::new(aids.numbers("T"), event).unwrap().risk_table();
+    let naive = KaplanMeierCurve::of(&naive, &KaplanMeierOptions::default()).unwrap();
+    for (row, time) in reference.numbers("time").into_iter().enumerate() {
+        let (with, without) = (late.survival_at(time).unwrap(), naive.survival_at(time).unwrap());
+        assert_digits(with, reference.numbers("late_entry")[row], 9, "with late entry");
+        assert_digits(without, reference.numbers("naive")[row], 9, "without");
+        assert!(with < without, "at {time}: {with} is not below the naive {without}");
+    }
+}

@@ -5,5 +5,6 @@ mod cox;
 mod disclosure;
 mod kaplan_meier;
 mod log_rank;
+mod nonsense;
 mod properties;
 mod public_data;

@@ -14,6 +14,10 @@ mgus1$male <- as.numeric(mgus1$sex == "male")
 pbc <- read.delim(file.path(folder, "R/pbc.tsv"))
 pbc <- pbc[!is.na(pbc$protime), ]
 pbc$dead <- as.numeric(pbc$status == 2)
+# Invented by arithmetic: a covariate with a long tail, and one that three cases have.
+i <- 1:1000
+made <- data.frame(time = 1 + (i * 7919) %% 997, event = as.numeric((i * 104729) %% 10 < 6),
+  heavy = exp((i * 31) %% 211 / 15) / 1e5, rare = as.numeric(i %% 333 == 0))
 models <- list(
   lung = list(Surv(time, status) ~ age + sex + ph.ecog, lung),
   lung_late = list(Surv(late, time, status) ~ age + sex + ph.ecog, lung),
@@ -22,6 +26,7 @@ models <- list(
   lung_all = list(Surv(late, time, status) ~ age + ph.ecog + strata(sex), lung, lung$copies),
   rossi = list(Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio, rossi),
   mgus1 = list(Surv(start, stop, status) ~ age + male, mgus1),
+  made = list(Surv(time, event) ~ heavy + rare, made),
   pbc = list(Surv(time, dead) ~ age + edema + log(bili) + log(protime) + albumin, pbc)
 )
 terms <- tests <- NULL
