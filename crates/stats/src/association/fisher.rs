@@ -241,10 +241,10 @@ impl Margins {
     fn one_sided(&self) -> (f64, f64) {
         let here = self.probability(self.seen);
         if self.seen >= self.mode(1.0) {
-            let more = self.upper_tail(self.seen);
+            let more = self.upper_tail(self.seen).min(1.0);
             ((1.0 - more + here).min(1.0), more)
         } else {
-            let fewer = self.lower_tail(self.seen);
+            let fewer = self.lower_tail(self.seen).min(1.0);
             (fewer, (1.0 - fewer + here).min(1.0))
         }
     }
@@ -346,6 +346,13 @@ mod tests {
         assert_eq!(many, Err(CompareFourfoldError::TooManyCases));
         let level = FisherTest::of(&table(1, 2, 3, 4), f64::NAN);
         assert!(matches!(level, Err(CompareFourfoldError::Level(_))));
+    }
+
+    #[test]
+    fn rounding_makes_no_probability_above_1() {
+        let table = FourfoldTable { both: 59_428, only_first: 17_019, only_second: 1, neither: 0 };
+        let test = FisherTest::of(&table, 0.95).unwrap();
+        assert!(test.p <= 1.0 && test.p_fewer <= 1.0 && test.p_more <= 1.0, "{test:?}");
     }
 
     #[test]
