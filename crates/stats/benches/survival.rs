@@ -4,14 +4,18 @@
 //!
 //! Cases are invented: two groups, exponential survival in whole days, a third censored, a quarter entering late. Ours
 //! starts from columns in memory and ends with curves of both groups, with intervals, and the log-rank test; the
-//! peers have the same columns in memory already. A line gives the least and the median time of the runs.
+//! peers have the same columns in memory already. The model of proportional hazards has the group and three covariates, and
+//! Efron's ties, over the first 100,000 cases. A line gives the least and the median time of the runs.
 
 use std::{hint::black_box, io::Write as _, path::Path, process::Command, time::Instant};
 
 use stats::survival::{
-    DayColumns, DayCounts, KaplanMeierCurve, KaplanMeierOptions, LogRankTest, LogRankWeight,
-    ObservationTable,
+    Covariates, CoxModel, CoxOptions, DayColumns, DayCounts, KaplanMeierCurve, KaplanMeierOptions,
+    LogRankTest, LogRankWeight, ObservationTable,
 };
+
+/// Cases that the model of proportional hazards is fitted to.
+const MODEL_CASES: usize = 100_000;
 
 /// Last day of the invented follow-up.
 const LAST_DAY: u32 = 3_650;
@@ -21,6 +25,7 @@ struct Cases {
     exit: Vec<u32>,
     event: Vec<bool>,
     group: Vec<u16>,
+    covariates: [Vec<f64>; 3],
 }
 
 fn main() {
@@ -55,6 +60,8 @@ fn main() {
     });
     time("two curves and log-rank, sorting times", runs.min(5), || sorted(&cases));
 
+    let model = time("proportional hazards, 4 covariates", runs.min(5), || fit(&cases));
+
     let file = std::env::temp_dir().join(format!("survival-{}.csv", std::process::id()));
     write(&cases, &file);
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
@@ -64,11 +71,17 @@ fn main() {
         [("lifelines", python, "lifelines_peer.py"), ("R survival", rscript, "survival_peer.R")]
     {
         match peer_seconds(&program, &scripts.join(script), &file) {
-            Some((curve, test)) => println!(
-                "{peer}: one curve {curve:.4} s, {:.0} times ours; two curves and log-rank {test:.4} s, {:.0} times ours",
-                curve / one_curve,
-                test / both
-            ),
+            Some([curve, test, hazards]) => {
+                println!("{peer}: one curve {curve:.4} s, {:.0} times ours", curve / one_curve);
+                println!(
+                    "{peer}: two curves and log-rank {test:.4} s, {:.0} times ours",
+                    test / both
+                );
+                println!(
+                    "{peer}: proportional hazards {hazards:.3} s, {:.1} times ours",
+                    hazards / model
+                );
+            }
             None => println!("{peer}: SKIPPED, `{program}` does not run {script}"),
         }
     }
@@ -88,6 +101,7 @@ fn invent(count: usize) -> Cases {
         ((state >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     };
     let (mut entry, mut exit, mut event, mut group) = (vec![], vec![], vec![], vec![]);
+    let mut covariates = [vec![], vec![], vec![]];
     while exit.len() < count {
         let of_group = u16::from(uniform() < 0.4);
         let mean = if of_group == 0 { 700.0 } else { 740.0 };
@@ -100,9 +114,10 @@ fn invent(count: usize) -> Cases {
             exit.push(day);
             event.push(survival <= censoring);
             group.push(of_group);
+            covariates.iter_mut().for_each(|column| column.push(uniform()));
         }
     }
-    Cases { entry, exit, event, group }
+    Cases { entry, exit, event, group, covariates }
 }
 
 fn sorted(cases: &Cases) {
@@ -114,6 +129,17 @@ fn sorted(cases: &Cases) {
         black_box(KaplanMeierCurve::of(table, &KaplanMeierOptions::default()).expect("a curve"));
     }
     black_box(LogRankTest::of(&tables, LogRankWeight::Equal).expect("a test"));
+}
+
+fn fit(cases: &Cases) {
+    let count = MODEL_CASES.min(cases.exit.len());
+    let exit = cases.exit[..count].iter().map(|day| f64::from(*day)).collect();
+    let table = ObservationTable::new(exit, cases.event[..count].to_vec()).expect("observations");
+    let mut columns = vec![cases.group[..count].iter().map(|group| f64::from(*group)).collect()];
+    columns.extend(cases.covariates.iter().map(|column| column[..count].to_vec()));
+    let names = ["group", "one", "two", "three"].map(str::to_owned).to_vec();
+    let covariates = Covariates::new(names, columns).expect("covariates");
+    black_box(CoxModel::fit(&table, &covariates, &CoxOptions::default()).expect("a model"));
 }
 
 /// Prints and returns the median seconds of runs.
@@ -134,17 +160,20 @@ fn time(what: &str, runs: usize, mut run: impl FnMut()) -> f64 {
 
 fn write(cases: &Cases, file: &Path) {
     let mut out = std::io::BufWriter::new(std::fs::File::create(file).expect("a file of cases"));
-    writeln!(out, "exit,event,group").expect("a line");
+    writeln!(out, "exit,event,group,one,two,three").expect("a line");
     for row in 0..cases.exit.len() {
         let event = u8::from(cases.event[row]);
-        writeln!(out, "{},{event},{}", cases.exit[row], cases.group[row]).expect("a line");
+        let [one, two, three] = [0, 1, 2].map(|column| cases.covariates[column][row]);
+        let (exit, group) = (cases.exit[row], cases.group[row]);
+        writeln!(out, "{exit},{event},{group},{one},{two},{three}").expect("a line");
     }
 }
 
-/// Returns the peer's median seconds for one curve, and for two curves and the test.
-fn peer_seconds(program: &str, script: &Path, file: &Path) -> Option<(f64, f64)> {
-    let output = Command::new(program).arg(script).arg(file).output().ok()?;
+/// Returns the peer's median seconds for one curve, for two curves and the test, and for the model.
+fn peer_seconds(program: &str, script: &Path, file: &Path) -> Option<[f64; 3]> {
+    let model_cases = MODEL_CASES.to_string();
+    let output = Command::new(program).arg(script).arg(file).arg(model_cases).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let mut numbers = text.split_whitespace().map(str::parse::<f64>);
-    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    Some([numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?])
 }

@@ -12,6 +12,9 @@ pub(crate) const DAY_LIMIT: u32 = 73_050;
 /// Most groups that can be counted beside each other.
 pub(crate) const GROUP_LIMIT: usize = 1_024;
 
+/// Most groups times days.
+const CELL_LIMIT: usize = 8_000_000;
+
 /// Most cases that can be counted.
 pub(crate) const CASE_LIMIT: u64 = u32::MAX as u64;
 
@@ -21,6 +24,16 @@ pub enum CountDaysError {
     /// There is no group, or there are too many.
     #[error("counting days in {0} groups: at least 1 and at most {GROUP_LIMIT} are possible")]
     Groups(usize),
+    /// There are too many days for so many groups.
+    #[error(
+        "counting {days} days in {groups} groups: at most {CELL_LIMIT} days and groups together are possible"
+    )]
+    Size {
+        /// Days.
+        days: usize,
+        /// Groups.
+        groups: usize,
+    },
     /// The columns have different lengths.
     #[error("counting days of {exits} exits: the column `{column}` has {length} rows")]
     ColumnLength {
@@ -117,7 +130,7 @@ pub struct DayCounts {
 impl DayCounts {
     /// Makes empty counts of `groups` groups, for days up to `last_day`.
     ///
-    /// Errors: no group, too many groups, or a last day more than 200 years away.
+    /// Errors: no group, too many groups, a last day more than 200 years away, or too many days for so many groups.
     pub fn new(groups: usize, last_day: u32) -> Result<Self, CountDaysError> {
         if groups == 0 || groups > GROUP_LIMIT {
             return Err(CountDaysError::Groups(groups));
@@ -126,6 +139,9 @@ impl DayCounts {
             return Err(CountDaysError::DayAfterLast { day: last_day, last_day: DAY_LIMIT });
         }
         let days = last_day as usize + 1;
+        if groups * days > CELL_LIMIT {
+            return Err(CountDaysError::Size { days, groups });
+        }
         Ok(Self { groups, days, cases: 0, exits: vec![[0; 2]; groups * days], entries: Vec::new() })
     }
 
@@ -353,6 +369,7 @@ mod tests {
         assert_eq!(counts, DayCounts::new(2, 10).unwrap());
         assert_eq!(DayCounts::new(0, 10), Err(CountDaysError::Groups(0)));
         assert!(DayCounts::new(1, u32::MAX).is_err());
+        assert!(matches!(DayCounts::new(1_000, DAY_LIMIT), Err(CountDaysError::Size { .. })));
     }
 
     #[test]

@@ -195,9 +195,16 @@ impl KaplanMeierCurve {
         &self.table
     }
 
+    /// Returns the curve of those still at risk right after `landmark`, conditional on being alive then.
+    ///
+    /// Errors: nobody at risk then or later.
+    pub fn from_landmark(&self, landmark: f64) -> Result<Self, DrawCurveError> {
+        Self::of(&self.table.from_landmark(landmark), &self.options)
+    }
+
     /// Tells of a curve that fell to zero too early, while few had entered.
     ///
-    /// The remedy is a curve of [`RiskTable::from_landmark`].
+    /// The remedy is [`Self::from_landmark`], at [`RiskTable::earliest_with_at_risk`].
     pub fn collapse(&self) -> Option<&Collapse> {
         self.collapse.as_ref()
     }
@@ -337,14 +344,11 @@ mod tests {
         assert_eq!(curve.collapse(), Some(&expected));
 
         let landmark = curve.table().earliest_with_at_risk(4.0).unwrap();
-        let conditional = KaplanMeierCurve::of(
-            &curve.table().from_landmark(landmark),
-            &KaplanMeierOptions::default(),
-        )
-        .unwrap();
+        let conditional = curve.from_landmark(landmark).unwrap();
         assert_eq!(landmark, 6.0);
         assert_eq!(conditional.collapse(), None);
         assert_eq!(conditional.survival_at(40.0), Some(0.75 * 0.5));
+        assert_eq!(curve.from_landmark(41.0), Err(DrawCurveError::NoCases));
         assert_eq!(conditional.survival_at(5.0), None, "nothing is known before the landmark");
     }
 

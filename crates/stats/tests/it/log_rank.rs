@@ -94,7 +94,7 @@ fn strata_groups_and_late_entry_as_r() {
 }
 
 #[test]
-fn weights_as_lifelines_and_statsmodels() {
+fn weights_as_lifelines_and_statsmodels_and_as_defined() {
     let reference = Table::reference("log_rank_weights.tsv");
     let (data, group) = (reference.text("data"), reference.text("group"));
     let weights = reference.text("weight");
