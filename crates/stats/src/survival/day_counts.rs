@@ -6,99 +6,13 @@ use super::{
     risk_table::{RiskStep, RiskTable},
 };
 
-/// Last day that can be counted: 200 years.
-pub(crate) const DAY_LIMIT: u32 = 73_050;
+mod columns;
+mod refusal;
 
-/// Most groups that can be counted beside each other.
-pub(crate) const GROUP_LIMIT: usize = 1_024;
+pub use columns::DayColumns;
+pub use refusal::CountDaysError;
 
-/// Most groups times days.
-const CELL_LIMIT: usize = 8_000_000;
-
-/// Most cases that can be counted.
-pub(crate) const CASE_LIMIT: u64 = u32::MAX as u64;
-
-/// Why cases could not be counted by day.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CountDaysError {
-    /// There is no group, or there are too many.
-    #[error("counting days in {0} groups: at least 1 and at most {GROUP_LIMIT} are possible")]
-    Groups(usize),
-    /// There are too many days for so many groups.
-    #[error(
-        "counting {days} days in {groups} groups: at most {CELL_LIMIT} days and groups together are possible"
-    )]
-    Size {
-        /// Days.
-        days: usize,
-        /// Groups.
-        groups: usize,
-    },
-    /// The columns have different lengths.
-    #[error("counting days of {exits} exits: the column `{column}` has {length} rows")]
-    ColumnLength {
-        /// The column that differs.
-        column: &'static str,
-        /// Rows of that column.
-        length: usize,
-        /// Rows of the exit column.
-        exits: usize,
-    },
-    /// A case names a group that is not counted.
-    #[error("counting a case of group {group}: there are {groups} groups, numbered from 0")]
-    UnknownGroup {
-        /// The group.
-        group: usize,
-        /// How many groups there are.
-        groups: usize,
-    },
-    /// A case leaves after the last day.
-    #[error("counting a case that leaves on day {day}: the last day is {last_day}")]
-    DayAfterLast {
-        /// The day on which the case leaves.
-        day: u32,
-        /// The last day that is counted.
-        last_day: u32,
-    },
-    /// A case leaves on the day of its entry or before it, so that it was never at risk.
-    #[error(
-        "counting a case that enters on day {entry} and leaves on day {exit}: it was never at risk"
-    )]
-    NeverAtRisk {
-        /// Day of entry.
-        entry: u32,
-        /// Day of exit.
-        exit: u32,
-    },
-    /// There are more cases than can be counted.
-    #[error("counting more than {CASE_LIMIT} cases")]
-    TooManyCases,
-    /// Two counts with different groups cannot be added.
-    #[error("adding counts of {theirs} groups to counts of {ours} groups")]
-    GroupsDiffer {
-        /// Groups here.
-        ours: usize,
-        /// Groups there.
-        theirs: usize,
-    },
-}
-
-/// Columns of cases to be counted, one row each.
-///
-/// Units: days since the start of the clock, 0-based.
-#[derive(Debug, Clone, Copy)]
-pub struct DayColumns<'a> {
-    /// Day of entry; `None` when all are observed from the start.
-    pub entry: Option<&'a [u32]>,
-    /// Day of the event or of the last contact.
-    pub exit: &'a [u32],
-    /// Whether the case left by its event.
-    pub event: &'a [bool],
-    /// Group of the case, numbered from 0; `None` when there is one group.
-    pub group: Option<&'a [u16]>,
-    /// How many groups there are.
-    pub groups: usize,
-}
+use self::refusal::{CASE_LIMIT, CELL_LIMIT, DAY_LIMIT, GROUP_LIMIT};
 
 /// How many enter, have their event, or are censored on each day, for each group.
 ///
@@ -143,49 +57,6 @@ impl DayCounts {
             return Err(CountDaysError::Size { days, groups });
         }
         Ok(Self { groups, days, cases: 0, exits: vec![[0; 2]; groups * days], entries: Vec::new() })
-    }
-
-    /// Counts whole columns.
-    ///
-    /// Errors: columns of different lengths, and what [`Self::add_entered`] refuses; the first such row ends the count.
-    pub fn of_columns(columns: &DayColumns<'_>) -> Result<Self, CountDaysError> {
-        let exits = columns.exit.len();
-        let lengths = [
-            ("entry", columns.entry.map_or(exits, <[u32]>::len)),
-            ("event", columns.event.len()),
-            ("group", columns.group.map_or(exits, <[u16]>::len)),
-        ];
-        for (column, length) in lengths {
-            if length != exits {
-                return Err(CountDaysError::ColumnLength { column, length, exits });
-            }
-        }
-        let last_day = columns.exit.iter().copied().max().unwrap_or(0);
-        let mut counts = Self::new(columns.groups, last_day)?;
-        let rows = columns.exit.iter().zip(columns.event);
-        match (columns.entry, columns.group) {
-            (None, None) => {
-                for (&exit, &event) in rows {
-                    counts.add(0, exit, event)?;
-                }
-            }
-            (None, Some(groups)) => {
-                for ((&exit, &event), &group) in rows.zip(groups) {
-                    counts.add(usize::from(group), exit, event)?;
-                }
-            }
-            (Some(entries), None) => {
-                for ((&exit, &event), &entry) in rows.zip(entries) {
-                    counts.add_entered(0, entry, exit, event)?;
-                }
-            }
-            (Some(entries), Some(groups)) => {
-                for (((&exit, &event), &entry), &group) in rows.zip(entries).zip(groups) {
-                    counts.add_entered(usize::from(group), entry, exit, event)?;
-                }
-            }
-        }
-        Ok(counts)
     }
 
     /// Counts a case that was observed from the start.
