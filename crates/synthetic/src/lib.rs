@@ -9,6 +9,7 @@
 //! Not here: real data of any kind, reading or judging results.
 
 mod clinical;
+mod cohort;
 mod consent;
 mod draw;
 mod flaw;
@@ -20,6 +21,7 @@ mod result;
 mod tables;
 
 pub use clinical::{RecordFlaw, SyntheticRecord, clinical_records};
+pub use cohort::{cohort_case, cohort_cases};
 pub use consent::{SyntheticConsent, consent_documents, consents, document_on};
 pub use flaw::Flaw;
 pub use hospital::{Hospital, hospitals};

@@ -1,0 +1,56 @@
+//! The cohort engine: cases in, counts out.
+//!
+//! *Where does a case come from?* [`CohortCase`] is all that a search may see of a case.
+//! *Where does it lie?* In a [`Segment`] of at most 65,536 cases: dictionary-coded columns,
+//! posting lists and bitmaps for every value, and the alterations, therapies and adverse events of all
+//! cases sorted by what they are. A segment never changes.
+//! *What does a search see?* A [`CohortView`]: segments, what of them is still live, and the
+//! dictionaries, as they were at one moment. [`CohortIndex`] changes by putting a new view in the
+//! old one's place, so that no reader waits.
+//! *How is a search asked?* As a [`Query`], which is evaluated to a [`Cohort`]; a
+//! [`CohortPage`] counts it.
+//!
+//! Unknown is a value of its own everywhere: a case whose value is not known is neither in a search nor in
+//! its opposite, and a test that does not cover a gene says nothing of it.
+
+mod bitmap;
+mod case;
+mod column;
+mod day;
+mod dictionary;
+mod evaluate;
+mod incidence;
+mod index;
+mod item;
+mod page;
+mod panel;
+mod posting;
+mod query;
+mod segment;
+mod survival;
+mod word;
+
+pub use self::{
+    bitmap::Bitmap,
+    case::{
+        AdverseEvent, CaseConsent, CohortAlteration, CohortCase, Name, PanelOutcome, TherapyLine,
+        TherapyRecorded,
+    },
+    day::CohortDay,
+    dictionary::Dictionaries,
+    evaluate::{Cohort, EvaluateError, NoHierarchy, TumourHierarchy},
+    index::{Change, CohortIndex, CohortView, CompactionLimits},
+    item::{Item, ItemKind},
+    page::{CohortPage, DrugRow, Facet, FacetValue, GeneRow, GeneShare, PageRequest, PyramidRow},
+    panel::{CohortPanel, PanelCoverage},
+    query::{
+        AlterationTerm, EventTerm, Labels, NameList, NoLabels, Query, Range, TherapyTerm,
+        Vocabulary,
+    },
+    segment::Segment,
+    survival::{Clock, SurvivalCounts},
+    word::{
+        AlterationClass, AlterationKind, Answer, Msi, NotGivenReason, Origin, Region, Response,
+        SampleKind, Sex, Side, Stage, VitalStatus, Word,
+    },
+};

@@ -1,0 +1,208 @@
+//! Sets of cases of one segment, as plain words, and the kernels that count them.
+//!
+//! The kernels are plain loops that the compiler turns into vector instructions; `pulp` chooses the
+//! processor's best set of them at run time, without unsafe code of ours.
+
+use pulp::Arch;
+
+/// Cases of one segment by their ordinals. Shape: bit `o % 64` of word `o / 64` is ordinal `o`.
+///
+/// Bits beyond the segment's length are never set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bitmap {
+    words: Box<[u64]>,
+    len: usize,
+}
+
+impl Bitmap {
+    /// Makes an empty set within a segment of a length.
+    pub fn empty(len: usize) -> Self {
+        Self { words: vec![0; words_of(len)].into_boxed_slice(), len }
+    }
+
+    /// Makes the set of every case of a segment.
+    pub fn full(len: usize) -> Self {
+        let mut all = Self { words: vec![u64::MAX; words_of(len)].into_boxed_slice(), len };
+        all.trim();
+        all
+    }
+
+    /// Makes the set of the cases for which something holds.
+    pub(crate) fn of_column<T: Copy>(column: &[T], holds: impl Fn(T) -> bool) -> Self {
+        let mut bitmap = Self::empty(column.len());
+        for (word, values) in bitmap.words.iter_mut().zip(column.chunks(64)) {
+            *word = values
+                .iter()
+                .enumerate()
+                .fold(0, |bits, (at, value)| bits | u64::from(holds(*value)) << at);
+        }
+        bitmap
+    }
+
+    /// Returns the segment's length. Units: cases.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns whether no case is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
+    /// Returns the words.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Puts a case into the set; an ordinal beyond the length is ignored.
+    pub fn insert(&mut self, ordinal: usize) {
+        if ordinal < self.len
+            && let Some(word) = self.words.get_mut(ordinal / 64)
+        {
+            *word |= 1 << (ordinal % 64);
+        }
+    }
+
+    /// Takes a case out of the set.
+    pub fn remove(&mut self, ordinal: usize) {
+        if let Some(word) = self.words.get_mut(ordinal / 64) {
+            *word &= !(1 << (ordinal % 64));
+        }
+    }
+
+    /// Returns whether a case is in the set.
+    pub fn contains(&self, ordinal: usize) -> bool {
+        self.words.get(ordinal / 64).is_some_and(|word| word >> (ordinal % 64) & 1 == 1)
+    }
+
+    /// Returns how many cases are in the set.
+    pub fn count(&self) -> u64 {
+        Arch::new().dispatch(|| count(&self.words))
+    }
+
+    /// Returns how many cases are in both sets.
+    pub fn and_count(&self, other: &[u64]) -> u64 {
+        Arch::new().dispatch(|| and_count(&self.words, other))
+    }
+
+    /// Keeps what is in both sets.
+    pub fn and(&mut self, other: &Self) {
+        self.zip(other, |own, other| own & other);
+    }
+
+    /// Adds what is in the other set.
+    pub fn or(&mut self, other: &Self) {
+        self.zip(other, |own, other| own | other);
+    }
+
+    /// Takes out what is in the other set.
+    pub fn and_not(&mut self, other: &Self) {
+        self.zip(other, |own, other| own & !other);
+    }
+
+    /// Adds the cases of words of the same segment.
+    pub(crate) fn or_words(&mut self, words: &[u64]) {
+        for (own, other) in self.words.iter_mut().zip(words) {
+            *own |= other;
+        }
+        self.trim();
+    }
+
+    /// Turns the set into its complement.
+    pub fn invert(&mut self) {
+        for word in &mut self.words {
+            *word = !*word;
+        }
+        self.trim();
+    }
+
+    /// Returns the ordinals, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = rest.trailing_zeros() as usize;
+                (rest != 0).then(|| {
+                    rest &= rest - 1;
+                    at * 64 + bit
+                })
+            })
+        })
+    }
+
+    fn zip(&mut self, other: &Self, combine: impl Fn(u64, u64) -> u64) {
+        for (own, other) in self.words.iter_mut().zip(&other.words) {
+            *own = combine(*own, *other);
+        }
+    }
+
+    fn trim(&mut self) {
+        let used = self.len % 64;
+        if used != 0
+            && let Some(last) = self.words.last_mut()
+        {
+            *last &= (1 << used) - 1;
+        }
+    }
+}
+
+/// Returns how many words hold a number of bits.
+pub(crate) fn words_of(len: usize) -> usize {
+    len.div_ceil(64)
+}
+
+/// Counts bits; to be called from a dispatched closure.
+#[inline(always)]
+pub(crate) fn count(words: &[u64]) -> u64 {
+    words.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+/// Counts the bits of two sets together; to be called from a dispatched closure.
+#[inline(always)]
+pub(crate) fn and_count(left: &[u64], right: &[u64]) -> u64 {
+    left.iter().zip(right).map(|(left, right)| u64::from((left & right).count_ones())).sum()
+}
+
+/// Counts the ordinals that are in a set; to be called from a dispatched closure.
+#[inline(always)]
+pub(crate) fn list_count(words: &[u64], ordinals: &[u16]) -> u64 {
+    let bit = |ordinal: u16| {
+        let word = words.get(usize::from(ordinal >> 6)).copied().unwrap_or_default();
+        word >> (ordinal & 63) & 1
+    };
+    ordinals.iter().map(|ordinal| bit(*ordinal)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_sets() {
+        let mut some = Bitmap::empty(130);
+        for ordinal in [0, 63, 64, 129, 130, 1000] {
+            some.insert(ordinal);
+        }
+        assert_eq!(some.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
+        assert_eq!((some.count(), some.len(), some.is_empty()), (4, 130, false));
+        let mut rest = some.clone();
+        rest.invert();
+        assert_eq!(rest.count(), 126);
+        assert_eq!(rest.and_count(some.words()), 0);
+        rest.or(&some);
+        assert_eq!(rest, Bitmap::full(130));
+        rest.and_not(&some);
+        assert!(!rest.contains(63) && rest.contains(65));
+        some.remove(63);
+        assert!(!some.contains(63) && !some.contains(5000));
+        assert_eq!(list_count(some.words(), &[0, 1, 63, 129]), 2);
+    }
+
+    #[test]
+    fn a_column_becomes_the_set_of_what_holds() {
+        let column: Vec<u8> = (0..200).map(|at| (at % 7) as u8).collect();
+        let set = Bitmap::of_column(&column, |value| value == 3);
+        let naive: Vec<_> = (0..200).filter(|at| at % 7 == 3).collect();
+        assert_eq!(set.iter().collect::<Vec<_>>(), naive);
+    }
+}

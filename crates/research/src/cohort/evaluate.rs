@@ -1,0 +1,305 @@
+//! From a query to the cases that it finds.
+//!
+//! Logic has three values. `found` gives the cases for which a query is true, `excluded` those for which it is
+//! false; whatever is in neither is unknown. "And", "or" and "not" follow Kleene.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use super::{
+    bitmap::Bitmap,
+    case::CohortCase,
+    dictionary::Dictionaries,
+    index::CohortView,
+    item::{Item, ItemKind},
+    query::{Query, Range},
+    segment::Segment,
+};
+
+mod terms;
+
+/// Most terms of a query.
+pub(crate) const MAX_TERMS: usize = 1_000;
+/// Most terms that lie within each other.
+pub(crate) const MAX_DEPTH: usize = 32;
+/// Fewest segments for which the work is shared between threads.
+const SHARED_FROM: usize = 2;
+
+/// Says which tumour types lie below another.
+pub trait TumourHierarchy: Sync {
+    /// Returns the code and all codes below it, at whatever version the hierarchy is of.
+    fn with_descendants(&self, code: &str) -> Vec<String>;
+}
+
+/// A hierarchy in which nothing lies below anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHierarchy;
+
+impl TumourHierarchy for NoHierarchy {
+    fn with_descendants(&self, code: &str) -> Vec<String> {
+        vec![code.to_owned()]
+    }
+}
+
+impl TumourHierarchy for knowledge::Release {
+    fn with_descendants(&self, code: &str) -> Vec<String> {
+        let mut found = vec![code.to_owned()];
+        let mut seen: HashSet<String> = found.iter().cloned().collect();
+        let mut at = 0;
+        while let Some(parent) = found.get(at).cloned() {
+            let below = self.tumour_types().filter(|tumour| {
+                tumour.parent.as_ref().is_some_and(|known| known.as_str() == parent)
+            });
+            let codes: Vec<_> = below.map(|tumour| tumour.code.as_str().to_owned()).collect();
+            found.extend(codes.into_iter().filter(|code| seen.insert(code.clone())));
+            at += 1;
+        }
+        found
+    }
+}
+
+/// Why a query could not be evaluated.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EvaluateError {
+    /// It has too many terms.
+    #[error("evaluate a query: more than {MAX_TERMS} terms")]
+    TooManyTerms,
+    /// Its terms lie too deep within each other.
+    #[error("evaluate a query: terms lie more than {MAX_DEPTH} deep within each other")]
+    TooDeep,
+}
+
+/// The cases that a query found in a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cohort {
+    pub(crate) sets: Vec<Bitmap>,
+    generation: u64,
+}
+
+impl Cohort {
+    /// Returns how many cases were found.
+    pub fn cases(&self) -> u64 {
+        self.sets.iter().map(Bitmap::count).sum()
+    }
+
+    /// Returns the number of the change that made the view.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Returns what is in both; `None` where they were found in different views.
+    pub fn both(&self, other: &Self) -> Option<Self> {
+        self.combine(other, Bitmap::and)
+    }
+
+    /// Returns what is in either; `None` where they were found in different views.
+    pub fn either(&self, other: &Self) -> Option<Self> {
+        self.combine(other, Bitmap::or)
+    }
+
+    /// Returns what is in this and not in the other; `None` where they were found in different views.
+    pub fn only(&self, other: &Self) -> Option<Self> {
+        self.combine(other, Bitmap::and_not)
+    }
+
+    fn combine(&self, other: &Self, combine: impl Fn(&mut Bitmap, &Bitmap)) -> Option<Self> {
+        let same = self.generation == other.generation && self.sets.len() == other.sets.len();
+        same.then(|| {
+            let mut combined = self.clone();
+            for (own, other) in combined.sets.iter_mut().zip(&other.sets) {
+                combine(own, other);
+            }
+            combined
+        })
+    }
+}
+
+impl CohortView {
+    /// Finds the cases for which a query is true.
+    ///
+    /// Errors: the query has too many terms or too deep ones.
+    pub fn evaluate(
+        &self,
+        query: &Query,
+        hierarchy: &dyn TumourHierarchy,
+    ) -> Result<Cohort, EvaluateError> {
+        check_size(query)?;
+        let find = |part: &super::index::Part| {
+            let search =
+                Search { segment: &part.segment, dictionaries: &self.dictionaries, hierarchy };
+            let mut found = search.found(query);
+            found.and(&part.live);
+            found
+        };
+        let sets = if self.parts.len() < SHARED_FROM {
+            self.parts.iter().map(find).collect()
+        } else {
+            self.parts.par_iter().map(find).collect()
+        };
+        Ok(Cohort { sets, generation: self.generation() })
+    }
+
+    /// Returns some cases of a cohort of this view, in the order in which they lie.
+    ///
+    /// Units: `from` is 0-based.
+    pub fn list(&self, cohort: &Cohort, from: usize, at_most: usize) -> Vec<CohortCase> {
+        let mut skip = from;
+        let mut cases = Vec::new();
+        for (part, set) in self.parts.iter().zip(&cohort.sets) {
+            let count = usize::try_from(set.count()).unwrap_or(usize::MAX);
+            if skip >= count {
+                skip -= count;
+                continue;
+            }
+            let mut chosen = Bitmap::empty(set.len());
+            let left = at_most.saturating_sub(cases.len());
+            set.iter().skip(skip).take(left).for_each(|ordinal| chosen.insert(ordinal));
+            skip = 0;
+            cases.extend(part.segment.cases(&chosen, &self.dictionaries));
+            if cases.len() >= at_most {
+                break;
+            }
+        }
+        cases
+    }
+}
+
+/// Counts a query's terms without descending deeper than is allowed.
+pub(crate) fn check_size(query: &Query) -> Result<(), EvaluateError> {
+    let mut terms = 0_usize;
+    let mut open = vec![(query, 1_usize)];
+    while let Some((query, depth)) = open.pop() {
+        if depth > MAX_DEPTH {
+            return Err(EvaluateError::TooDeep);
+        }
+        terms += match query {
+            Query::Is(_, values) => values.len().max(1),
+            Query::Alteration(term) => {
+                (term.genes.len() + term.changes.len() + term.partners.len()).max(1)
+            }
+            Query::Therapy(term) => (term.drugs.len() + term.classes.len()).max(1),
+            Query::Event(term) => term.codes.len().max(1),
+            _ => 1,
+        };
+        match query {
+            Query::And(parts) | Query::Or(parts) => {
+                open.extend(parts.iter().map(|part| (part, depth + 1)));
+            }
+            Query::Not(inner) => open.push((inner, depth + 1)),
+            _ => {}
+        }
+        if terms > MAX_TERMS {
+            return Err(EvaluateError::TooManyTerms);
+        }
+    }
+    Ok(())
+}
+
+/// A search in one segment.
+struct Search<'a> {
+    segment: &'a Segment,
+    dictionaries: &'a Dictionaries,
+    hierarchy: &'a dyn TumourHierarchy,
+}
+
+impl Search<'_> {
+    /// Returns the cases for which a query is true.
+    fn found(&self, query: &Query) -> Bitmap {
+        match query {
+            Query::Everything => self.every_case(),
+            Query::And(parts) => self.all(parts, Self::found),
+            Query::Or(parts) => self.any(parts, Self::found),
+            Query::Not(inner) => self.excluded(inner),
+            Query::Unknown(item) => self.unknown(*item),
+            Query::Is(item, codes) => self.is(*item, codes),
+            Query::Within(item, range) => self.within(*item, *range),
+            Query::Alteration(term) => self.alteration(term).0,
+            Query::Therapy(term) => self.therapy(term).0,
+            Query::Event(term) => self.event(term).0,
+        }
+    }
+
+    /// Returns the cases for which a query is false.
+    fn excluded(&self, query: &Query) -> Bitmap {
+        let rest = |mut possible: Bitmap, known: Bitmap| {
+            possible.invert();
+            possible.and(&known);
+            possible
+        };
+        match query {
+            Query::Everything => Bitmap::empty(self.segment.len()),
+            Query::And(parts) => self.any(parts, Self::excluded),
+            Query::Or(parts) => self.all(parts, Self::excluded),
+            Query::Not(inner) => self.found(inner),
+            Query::Unknown(item) => {
+                let mut known = self.unknown(*item);
+                known.invert();
+                known
+            }
+            Query::Is(item, _) | Query::Within(item, _) => {
+                let mut known = self.unknown(*item);
+                known.invert();
+                rest(self.found(query), known)
+            }
+            Query::Alteration(term) => rest(self.alteration(term).1, self.covered(term)),
+            Query::Therapy(term) => rest(self.therapy(term).1, self.therapies_recorded(term.side)),
+            Query::Event(term) => rest(self.event(term).1, self.events_recorded()),
+        }
+    }
+
+    fn every_case(&self) -> Bitmap {
+        Bitmap::full(self.segment.len())
+    }
+
+    fn all(&self, parts: &[Query], set: impl Fn(&Self, &Query) -> Bitmap) -> Bitmap {
+        let mut sets = parts.iter().map(|part| set(self, part));
+        let first = sets.next().unwrap_or_else(|| self.every_case());
+        sets.fold(first, |mut all, next| {
+            all.and(&next);
+            all
+        })
+    }
+
+    fn any(&self, parts: &[Query], set: impl Fn(&Self, &Query) -> Bitmap) -> Bitmap {
+        parts.iter().fold(Bitmap::empty(self.segment.len()), |mut any, part| {
+            any.or(&set(self, part));
+            any
+        })
+    }
+
+    fn unknown(&self, item: Item) -> Bitmap {
+        let mut unknown = Bitmap::empty(self.segment.len());
+        match item {
+            Item::Age => return Bitmap::of_column(&self.segment.ages, |age| age == u8::MAX),
+            Item::Completeness => {
+                return Bitmap::of_column(&self.segment.completeness, |percent| percent == u8::MAX);
+            }
+            Item::Tmb => return Bitmap::of_column(&self.segment.tmb, |tmb| tmb == u16::MAX),
+            _ if item.kind() == ItemKind::Day => {
+                return Bitmap::of_column(self.segment.days(item), |day| day == u16::MAX);
+            }
+            _ => {}
+        }
+        if let Some(column) = self.segment.coded(item) {
+            column.postings.or_into(0, &mut unknown);
+        }
+        unknown
+    }
+
+    fn within(&self, item: Item, range: Range) -> Bitmap {
+        let small = |column: &[u8]| {
+            Bitmap::of_column(column, |value| value != u8::MAX && range.contains(value.into()))
+        };
+        let wide = |column: &[u16]| {
+            Bitmap::of_column(column, |value| value != u16::MAX && range.contains(value))
+        };
+        match item {
+            Item::Age => small(&self.segment.ages),
+            Item::Completeness => small(&self.segment.completeness),
+            Item::Tmb => wide(&self.segment.tmb),
+            _ if item.kind() == ItemKind::Day => wide(self.segment.days(item)),
+            _ => Bitmap::empty(self.segment.len()),
+        }
+    }
+}

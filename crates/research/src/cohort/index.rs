@@ -1,0 +1,343 @@
+//! The index: what searches see at a moment, and how it changes.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use arc_swap::ArcSwap;
+use rayon::prelude::*;
+use uuid::Uuid;
+
+use super::{
+    bitmap::Bitmap,
+    case::CohortCase,
+    dictionary::Dictionaries,
+    segment::{SEGMENT_CASES, Segment},
+};
+
+/// Most names of one kind, so that a name's number takes two bytes.
+const MAX_NAMES: usize = 65_534;
+
+/// When parts of an index are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CompactionLimits {
+    /// Cases that came last are laid out anew with each change, up to this many.
+    pub tail_cases: usize,
+    /// Most cases of a segment; at most 65,536.
+    pub segment_cases: usize,
+}
+
+impl Default for CompactionLimits {
+    fn default() -> Self {
+        Self { tail_cases: 512, segment_cases: SEGMENT_CASES }
+    }
+}
+
+/// A change of what may be searched.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A case is new or was revised.
+    Put(Box<CohortCase>),
+    /// A case may not be seen any more.
+    Withdraw(Uuid),
+}
+
+/// Why a change could not be made.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApplyChangeError {
+    /// There are too many different names of one kind.
+    #[error("index cases: more than {MAX_NAMES} different {0}")]
+    TooManyNames(&'static str),
+}
+
+/// A segment and which of its cases are live.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) segment: Arc<Segment>,
+    pub(crate) live: Arc<Bitmap>,
+}
+
+impl Part {
+    fn of(segment: Segment) -> Self {
+        let live = Bitmap::full(segment.len());
+        Self { segment: Arc::new(segment), live: Arc::new(live) }
+    }
+
+    fn find(&self, id: Uuid) -> Option<usize> {
+        self.segment.ordinals_of(id).find(|ordinal| self.live.contains(*ordinal))
+    }
+
+    fn take_out(&mut self, id: Uuid) {
+        if let Some(ordinal) = self.find(id) {
+            Arc::make_mut(&mut self.live).remove(ordinal);
+        }
+    }
+}
+
+/// What searches see at one moment. It never changes.
+#[derive(Clone, Debug, Default)]
+pub struct CohortView {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) dictionaries: Arc<Dictionaries>,
+    generation: u64,
+}
+
+impl CohortView {
+    /// Returns how many cases can be found.
+    pub fn cases(&self) -> u64 {
+        self.parts.iter().map(|part| part.live.count()).sum()
+    }
+
+    /// Returns the number of the change that made it.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Returns the names of genes, drugs, tumour types, hospitals and panels.
+    pub fn dictionaries(&self) -> &Dictionaries {
+        &self.dictionaries
+    }
+
+    /// Returns a case, normalised; `None` where it cannot be found.
+    pub fn case(&self, id: Uuid) -> Option<CohortCase> {
+        self.parts.iter().find_map(|part| {
+            let ordinal = part.find(id)?;
+            let mut one = Bitmap::empty(part.segment.len());
+            one.insert(ordinal);
+            part.segment.cases(&one, &self.dictionaries).pop()
+        })
+    }
+
+    /// Returns every case, normalised, in the order in which they lie.
+    pub fn every_case(&self) -> impl Iterator<Item = CohortCase> + '_ {
+        self.parts.iter().flat_map(|part| part.segment.cases(&part.live, &self.dictionaries))
+    }
+
+    /// Returns about how much memory it takes. Units: bytes.
+    pub fn bytes(&self) -> usize {
+        let parts = self.parts.iter().map(|part| part.segment.bytes() + part.live.len() / 8);
+        parts.sum::<usize>() + self.dictionaries.bytes()
+    }
+}
+
+/// The cases that may be searched. Readers take a view and never wait; writers wait for each other.
+#[derive(Debug, Default)]
+pub struct CohortIndex {
+    view: ArcSwap<CohortView>,
+    writing: Mutex<Writing>,
+    limits: CompactionLimits,
+}
+
+/// What only the writer knows.
+#[derive(Debug, Default)]
+struct Writing {
+    /// Cases that came last, which are the last part of the view.
+    tail: Vec<CohortCase>,
+    has_tail: bool,
+}
+
+impl CohortIndex {
+    /// Makes an empty index.
+    pub fn new(limits: CompactionLimits) -> Self {
+        let segment_cases = limits.segment_cases.clamp(1, SEGMENT_CASES);
+        let tail_cases = limits.tail_cases.clamp(1, segment_cases);
+        Self { limits: CompactionLimits { tail_cases, segment_cases }, ..Self::default() }
+    }
+
+    /// Makes an index that shows a view, such as one that a snapshot held.
+    pub fn of_view(view: CohortView, limits: CompactionLimits) -> Self {
+        let index = Self::new(limits);
+        index.view.store(Arc::new(view));
+        index
+    }
+
+    /// Makes an index of cases; of those with the same identifier the last one stays.
+    ///
+    /// Errors: more names of one kind than an index can hold.
+    pub fn build(
+        cases: impl IntoIterator<Item = CohortCase>,
+        limits: CompactionLimits,
+    ) -> Result<Self, ApplyChangeError> {
+        let index = Self::new(limits);
+        let view = build_view(cases, index.limits.segment_cases)?;
+        index.view.store(Arc::new(view));
+        Ok(index)
+    }
+
+    /// Returns what searches see now.
+    pub fn view(&self) -> Arc<CohortView> {
+        self.view.load_full()
+    }
+
+    /// Makes changes, all of them visible at once to whoever takes the next view.
+    ///
+    /// Errors: more names of one kind than an index can hold; then nothing is changed.
+    pub fn apply(
+        &self,
+        changes: impl IntoIterator<Item = Change>,
+    ) -> Result<Arc<CohortView>, ApplyChangeError> {
+        // A writer that panicked left the old view in place, whose tail is rebuilt from that view.
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = self.view.load_full();
+        let mut dictionaries = Arc::clone(&old.dictionaries);
+        let mut parts = old.parts.clone();
+        let mut tail = writing.tail.clone();
+        if writing.has_tail {
+            parts.pop();
+        }
+        for change in changes {
+            let id = match &change {
+                Change::Put(case) => case.id,
+                Change::Withdraw(id) => *id,
+            };
+            parts.iter_mut().for_each(|part| part.take_out(id));
+            tail.retain(|case| case.id != id);
+            if let Change::Put(case) = change {
+                let case = case.normalised();
+                if !dictionaries.knows(&case) {
+                    Arc::make_mut(&mut dictionaries).intern(&case);
+                    check_names(&dictionaries)?;
+                }
+                tail.push(case);
+            }
+            if tail.len() >= self.limits.tail_cases {
+                parts.push(Part::of(Segment::build(&tail, &dictionaries)));
+                tail.clear();
+                self.compact(&mut parts, &dictionaries);
+            }
+        }
+        parts.retain(|part| !part.live.is_empty());
+        let has_tail = !tail.is_empty();
+        if has_tail {
+            parts.push(Part::of(Segment::build(&tail, &dictionaries)));
+        }
+        let generation = old.generation + 1;
+        let view = Arc::new(CohortView { parts, dictionaries, generation });
+        *writing = Writing { tail, has_tail };
+        self.view.store(Arc::clone(&view));
+        Ok(view)
+    }
+
+    /// Puts the last parts together while they are of about the same size, and one part that has few live
+    /// cases left with what fits.
+    fn compact(&self, parts: &mut Vec<Part>, dictionaries: &Dictionaries) {
+        while let [.., before, last] = parts.as_slice() {
+            let (earlier, later) = (before.live.count(), last.live.count());
+            let both = usize::try_from(earlier + later).unwrap_or(usize::MAX);
+            if earlier > later.saturating_mul(4) || both > self.limits.segment_cases {
+                break;
+            }
+            let pair = parts.split_off(parts.len() - 2);
+            parts.extend(put_together(&pair, dictionaries));
+        }
+        let sparse = parts.iter().position(|part| {
+            let live = part.live.count();
+            live * 2 < part.segment.len() as u64
+        });
+        if let Some(at) = sparse {
+            let part = parts.remove(at);
+            if let Some(rebuilt) = put_together(&[part], dictionaries) {
+                parts.insert(at, rebuilt);
+            }
+        }
+    }
+}
+
+fn put_together(parts: &[Part], dictionaries: &Dictionaries) -> Option<Part> {
+    let cases: Vec<_> =
+        parts.iter().flat_map(|part| part.segment.cases(&part.live, dictionaries)).collect();
+    (!cases.is_empty()).then(|| Part::of(Segment::build(&cases, dictionaries)))
+}
+
+fn build_view(
+    cases: impl IntoIterator<Item = CohortCase>,
+    segment_cases: usize,
+) -> Result<CohortView, ApplyChangeError> {
+    let mut cases = cases.into_iter();
+    let mut dictionaries = Dictionaries::default();
+    let mut parts: Vec<Part> = Vec::new();
+    let at_once = rayon::current_num_threads().max(1);
+    loop {
+        let mut batches: Vec<Vec<CohortCase>> = Vec::new();
+        for _ in 0..at_once {
+            let batch: Vec<_> =
+                cases.by_ref().take(segment_cases).map(CohortCase::normalised).collect();
+            if batch.is_empty() {
+                break;
+            }
+            batch.iter().for_each(|case| dictionaries.intern(case));
+            batches.push(batch);
+        }
+        if batches.is_empty() {
+            break;
+        }
+        check_names(&dictionaries)?;
+        let built: Vec<_> = batches
+            .into_par_iter()
+            .map(|batch| Part::of(Segment::build(&batch, &dictionaries)))
+            .collect();
+        parts.extend(built);
+    }
+    keep_last(&mut parts);
+    Ok(CohortView { parts, dictionaries: Arc::new(dictionaries), generation: 0 })
+}
+
+/// Takes out all but the last of the cases with the same identifier.
+fn keep_last(parts: &mut [Part]) {
+    let mut ids: Vec<(u128, usize, usize)> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        ids.extend(part.segment.ids.iter().enumerate().map(|(ordinal, id)| (*id, at, ordinal)));
+    }
+    ids.par_sort_unstable();
+    for pair in ids.windows(2) {
+        if let [(earlier, at, ordinal), (later, ..)] = pair
+            && earlier == later
+            && let Some(part) = parts.get_mut(*at)
+        {
+            Arc::make_mut(&mut part.live).remove(*ordinal);
+        }
+    }
+}
+
+fn check_names(dictionaries: &Dictionaries) -> Result<(), ApplyChangeError> {
+    let counts = [
+        ("genes", dictionaries.genes().len()),
+        ("drugs", dictionaries.drugs().len()),
+        ("classes of drugs", dictionaries.drug_classes().len()),
+        ("tumour types", dictionaries.tumours().len()),
+        ("hospitals", dictionaries.hospitals().len()),
+        ("collections", dictionaries.collections().len()),
+        ("adverse events", dictionaries.adverse_events().len()),
+        ("panels", dictionaries.panels().len()),
+    ];
+    match counts.iter().find(|(_, count)| *count > MAX_NAMES) {
+        Some((what, _)) => Err(ApplyChangeError::TooManyNames(what)),
+        None => Ok(()),
+    }
+}
+
+impl Dictionaries {
+    /// Returns whether every name of a case has a number.
+    fn knows(&self, case: &CohortCase) -> bool {
+        let mut panels = HashSet::new();
+        let panel = case.panel.as_ref();
+        panels.extend(panel.and_then(|panel| self.panel_number(panel)));
+        let knows = |dictionary: &super::dictionary::Dictionary, name: &str| {
+            dictionary.number(name).is_some()
+        };
+        (panel.is_none() || !panels.is_empty())
+            && knows(&self.collections, &case.collection)
+            && case.tumour.iter().all(|name| knows(&self.tumours, name))
+            && case.hospital.iter().all(|name| knows(&self.hospitals, name))
+            && case.alterations.iter().all(|alteration| {
+                knows(&self.genes, &alteration.gene)
+                    && alteration.partner.iter().all(|name| knows(&self.genes, name))
+            })
+            && case.therapies.iter().all(|therapy| {
+                therapy.drugs.iter().all(|name| knows(&self.drugs, name))
+                    && therapy.classes.iter().all(|name| knows(&self.classes, name))
+            })
+            && case.events.iter().all(|event| knows(&self.events, &event.code))
+    }
+}

@@ -1,0 +1,96 @@
+//! The engine finds what the naive reading finds.
+//!
+//! `COHORT_CASES` sets how many pairs of cohort and query are tried; 2,000 unless it says otherwise.
+
+use research::cohort::{CohortCase, CohortIndex, CompactionLimits, Query};
+
+use crate::{
+    invented::{self, Lung, Stream},
+    naive,
+};
+
+/// Queries tried on one cohort.
+const QUERIES: u64 = 20;
+
+/// Returns how many pairs of cohort and query are to be tried.
+pub(crate) fn pairs() -> u64 {
+    option_env!("COHORT_CASES").and_then(|pairs| pairs.parse().ok()).unwrap_or(2_000)
+}
+
+/// Returns an index of small segments, so that a few cases fill several.
+pub(crate) fn index(cases: &[CohortCase]) -> CohortIndex {
+    let limits = CompactionLimits { tail_cases: 8, segment_cases: 70 };
+    CohortIndex::build(cases.iter().cloned(), limits).unwrap()
+}
+
+#[test]
+fn random_queries_find_what_the_naive_reading_finds() {
+    for round in 0..pairs().div_ceil(QUERIES) {
+        let mut stream = Stream(round);
+        let count = 1 + stream.below(200);
+        let cases = invented::cases(&mut stream, count);
+        let index = index(&cases);
+        let view = index.view();
+        let normalised: Vec<_> = cases.into_iter().map(CohortCase::normalised).collect();
+        for _ in 0..QUERIES {
+            let query = invented::query(&mut stream, 4);
+            let cohort = view.evaluate(&query, &Lung).unwrap();
+            let found: Vec<_> =
+                view.list(&cohort, 0, usize::MAX).iter().map(|case| case.id).collect();
+            let naive =
+                normalised.iter().filter(|case| naive::holds(&query, case, &Lung) == Some(true));
+            let naive: Vec<_> = naive.map(|case| case.id).collect();
+            assert_eq!(found, naive, "round {round}: {}", query.to_text());
+            assert_eq!(cohort.cases() as usize, naive.len());
+        }
+    }
+}
+
+#[test]
+fn a_case_comes_back_as_it_was_put_in() {
+    let mut stream = Stream(1);
+    let cases = invented::cases(&mut stream, 300);
+    let back: Vec<_> = index(&cases).view().every_case().collect();
+    let normalised: Vec<_> = cases.into_iter().map(CohortCase::normalised).collect();
+    assert_eq!(back, normalised);
+}
+
+#[test]
+fn cohorts_are_sets() {
+    let mut stream = Stream(2);
+    let view = index(&invented::cases(&mut stream, 300)).view();
+    let find = |query: &Query| view.evaluate(query, &Lung).unwrap();
+    let (left, right) = (find(&Query::gene("TP53")), find(&Query::gene("KRAS")));
+    let both = find(&Query::And(vec![Query::gene("TP53"), Query::gene("KRAS")]));
+    assert_eq!(left.both(&right).unwrap(), both);
+    let only = left.only(&right).unwrap();
+    assert_eq!(only.cases() + both.cases(), left.cases());
+    assert_eq!(left.either(&right).unwrap().cases(), only.cases() + right.cases());
+    assert!(both.cases() > 0 && only.cases() > 0);
+}
+
+#[test]
+fn a_list_is_cut_into_pages() {
+    let mut stream = Stream(3);
+    let view = index(&invented::cases(&mut stream, 300)).view();
+    let cohort = view.evaluate(&Query::gene("TP53"), &Lung).unwrap();
+    let whole = view.list(&cohort, 0, usize::MAX);
+    let mut pages = Vec::new();
+    for from in (0..whole.len() + 50).step_by(50) {
+        let page = view.list(&cohort, from, 50);
+        assert!(page.len() <= 50);
+        pages.extend(page);
+    }
+    assert_eq!(pages, whole);
+    assert!(whole.len() > 100);
+}
+
+#[test]
+fn large_and_deep_queries_are_refused() {
+    let view = index(&[]).view();
+    let many = Query::Or(vec![Query::gene("TP53"); 10_000]);
+    assert!(view.evaluate(&many, &Lung).is_err());
+    let deep = (0..33).fold(Query::Everything, |inner, _| Query::Not(Box::new(inner)));
+    assert!(view.evaluate(&deep, &Lung).is_err());
+    assert_eq!(view.evaluate(&Query::Everything, &Lung).unwrap().cases(), 0);
+}

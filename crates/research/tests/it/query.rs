@@ -1,0 +1,120 @@
+//! Queries are written in three ways and read back the same; what is wrong is told with its place.
+
+use research::cohort::{CohortIndex, CompactionLimits, NoLabels, Query, Vocabulary};
+
+use crate::invented::{self, Stream};
+
+/// Returns an index that has every name of the invented cases.
+fn index() -> CohortIndex {
+    let mut stream = Stream(9);
+    let cases = invented::cases(&mut stream, 400);
+    CohortIndex::build(cases, CompactionLimits::default()).unwrap()
+}
+
+#[test]
+fn queries_are_read_back_as_they_were_written() {
+    let view = index().view();
+    let vocabulary = Vocabulary::of(view.dictionaries());
+    let mut stream = Stream(10);
+    for _ in 0..2_000 {
+        let query = invented::query(&mut stream, 4);
+        let text = query.to_text();
+        assert_eq!(Query::from_text(&text, &vocabulary).as_ref(), Ok(&query), "{text}");
+        let json = query.to_json().to_string();
+        assert_eq!(Query::from_json(&json, &vocabulary).as_ref(), Ok(&query), "{json}");
+        assert_eq!(Query::from_url(&query.to_url(), &vocabulary).as_ref(), Ok(&query));
+        for language in model::text::Language::ALL {
+            assert!(!query.to_line(language, &NoLabels).is_empty());
+        }
+    }
+}
+
+fn read(text: &str) -> Result<Query, Vec<model::problem::Problem>> {
+    let view = index().view();
+    Query::from_text(text, &Vocabulary::of(view.dictionaries()))
+}
+
+fn code(text: &str) -> String {
+    read(text).unwrap_err().first().map(|problem| problem.code.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn text_is_read_as_people_type_it() {
+    let same = [
+        ("gene=KRAS sex=female", "gene=KRAS and sex=female"),
+        ("age<40", "age<=39"),
+        ("age>40", "age>=41"),
+        ("tmb>=10", "tmb>=10"),
+        ("vaf", ""),
+        ("not (sex=male or age=40..60)", "not (sex=male or age=40..60)"),
+        ("sex!=male", "not sex=male"),
+        ("tested=2024", "tested=2024-01-01..2024-12-31"),
+        ("tested>2024-02", "tested>=2024-03-01"),
+        ("tested<2024-02", "tested<=2024-01-31"),
+        ("alteration(gene=KRAS, change=p.Gly12Cys)", "alteration(gene=KRAS change=G12C)"),
+        ("age=40..", "age>=40"),
+        ("age=..40 OR sex=male", "age<=40 or sex=male"),
+        ("", "everything"),
+    ];
+    for (typed, meant) in same.into_iter().filter(|(_, meant)| !meant.is_empty()) {
+        assert_eq!(read(typed).map(|query| query.to_text()).as_deref(), Ok(meant), "{typed}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place_and_a_remedy() {
+    let view = index().view();
+    let vocabulary = Vocabulary::of(view.dictionaries());
+    let problems = Query::from_text("sex=male and gene=KRAZ", &vocabulary).unwrap_err();
+    let problem = problems.first().unwrap();
+    assert_eq!((problem.code.as_ref(), problem.place.column), ("query.value", Some(19)));
+    assert_eq!(problem.remedy.en, "Did you mean: KRAS?");
+    let json = r#"{"or":[{"sex":"male"},{"therapy":{"drugs":"olaparib"}}]}"#;
+    let problems = Query::from_json(json, &vocabulary).unwrap_err();
+    let problem = problems.first().unwrap();
+    assert_eq!(problem.place.pointer, "/or/1/therapy/drugs");
+    assert_eq!(problem.remedy.en, "Did you mean: drug?");
+    for (text, expected) in [
+        ("gen=KRAS", "query.item"),
+        ("sex=woman", "query.value"),
+        ("age=60..40", "query.range.reversed"),
+        ("age=old", "query.number"),
+        ("age<0", "query.number"),
+        ("tested=2024-13", "query.number"),
+        ("gene=", "query.syntax"),
+        ("gene=KRAS)", "query.syntax"),
+        ("(gene=KRAS", "query.syntax"),
+        ("gene=\"KRAS", "query.syntax"),
+        ("sex=male and", "query.syntax"),
+        ("; drop table cases", "query.syntax"),
+        ("alteration(gen=KRAS)", "query.field"),
+        ("sex=1..2", "query.shape"),
+        ("unknown(genes)", "query.value"),
+    ] {
+        assert_eq!(code(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn large_and_deep_queries_are_answered() {
+    let many = vec!["gene=KRAS"; 10_000].join(" or ");
+    assert_eq!(code(&many), "query.too_long");
+    assert_eq!(code(&vec!["gene=ALK"; 1_500].join(" ")), "query.too_large");
+    assert_eq!(code(&format!("gene={}", vec!["ALK"; 10_000].join("|"))), "query.too_large");
+    assert_eq!(code(&format!("{}age=1", "(".repeat(30_000))), "query.too_deep");
+    assert_eq!(code(&format!("{}age=1", "not ".repeat(10_000))), "query.too_deep");
+    let view = index().view();
+    let vocabulary = Vocabulary::of(view.dictionaries());
+    let json = |text: &str| {
+        let problems = Query::from_json(text, &vocabulary).unwrap_err();
+        problems.first().map(|problem| problem.code.to_string()).unwrap_or_default()
+    };
+    let parts = vec![r#"{"gene":"ALK"}"#; 10_000].join(",");
+    assert_eq!(json(&format!(r#"{{"or":[{parts}]}}"#)), "query.too_large");
+    let deep = format!("{}{{}}{}", r#"{"not":"#.repeat(50), "}".repeat(50));
+    assert_eq!(json(&deep), "query.too_deep");
+    assert_eq!(json(&r#"{"not":"#.repeat(20_000)), "query.json");
+    assert_eq!(json("[1]"), "query.shape");
+    assert_eq!(json(r#"{"age":{"form":40}}"#), "query.field");
+    assert_eq!(json(r#"{"age":{"from":60,"to":40}}"#), "query.range.reversed");
+}
