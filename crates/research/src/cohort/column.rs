@@ -1,6 +1,6 @@
 //! Columns of codes, each with the postings of its values.
 
-use super::posting::Postings;
+use super::{bitmap::Words, posting::Postings};
 
 /// Codes of the cases of a segment, in as few bytes as they need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Coded {
     }
 
     /// Counts the codes of a set of cases into a histogram that grows as it must.
-    pub(crate) fn count_many(&self, words: &[u64], counts: &mut Vec<u64>) {
+    pub(crate) fn count_many(&self, words: &Words, counts: &mut Vec<u64>) {
         self.postings.count_all(words, |code, count| {
             let code = code as usize;
             if counts.len() <= code {

@@ -114,10 +114,23 @@ impl CohortView {
         self.parts.iter().flat_map(|part| part.segment.cases(&part.live, &self.dictionaries))
     }
 
+    /// Returns about how much memory its kinds of tables take. Units: bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        let mut all: Vec<(&'static str, usize)> = vec![("names", self.dictionaries.bytes())];
+        for part in &self.parts {
+            for (at, (name, bytes)) in part.segment.memory().into_iter().enumerate() {
+                match all.get_mut(at + 1) {
+                    Some((_, sum)) => *sum += bytes,
+                    None => all.push((name, bytes)),
+                }
+            }
+        }
+        all
+    }
+
     /// Returns about how much memory it takes. Units: bytes.
     pub fn bytes(&self) -> usize {
-        let parts = self.parts.iter().map(|part| part.segment.bytes() + part.live.len() / 8);
-        parts.sum::<usize>() + self.dictionaries.bytes()
+        self.memory().iter().map(|(_, bytes)| bytes).sum()
     }
 }
 

@@ -3,14 +3,14 @@
 use rayon::prelude::*;
 
 use super::{
-    bitmap::Bitmap,
+    bitmap::{Bitmap, Words},
     case::Name,
     evaluate::Cohort,
     index::{CohortView, Part},
     item::{Item, ItemKind},
     query::{Query, Range},
     segment::PYRAMID_BANDS,
-    survival::{Clock, SurvivalCounts},
+    survival::{Clock, DayByDay, SurvivalCounts},
 };
 
 mod drugs;
@@ -23,6 +23,8 @@ pub use self::{
 
 /// A set of at most this share of a segment is counted case by case. Units: one in so many.
 const FEW: u64 = 12;
+/// Pieces of work for each thread.
+const CHUNKS: usize = 2;
 
 /// What is to be counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +138,7 @@ pub struct CohortPage {
 pub(crate) struct Counted<'a> {
     pub(crate) part: &'a Part,
     pub(crate) set: &'a Bitmap,
+    pub(crate) words: Box<Words>,
     /// The ordinals, where they are few.
     few: Option<Vec<u16>>,
 }
@@ -144,7 +147,7 @@ impl<'a> Counted<'a> {
     fn of(part: &'a Part, set: &'a Bitmap) -> Self {
         let is_few = set.count() * FEW < part.segment.len() as u64;
         let few = is_few.then(|| set.iter().map(|ordinal| ordinal as u16).collect());
-        Self { part, set, few }
+        Self { part, set, words: set.padded(), few }
     }
 }
 
@@ -160,13 +163,18 @@ struct PartCounts {
 }
 
 impl PartCounts {
-    fn of(counted: &Counted<'_>, request: &PageRequest, with_genes: bool) -> Self {
+    fn of(
+        counted: &Counted<'_>,
+        request: &PageRequest,
+        with_genes: bool,
+        days: Option<&mut DayByDay>,
+    ) -> Self {
         let segment = &counted.part.segment;
         let count = |column: &super::column::Coded| {
             let mut counts = Vec::new();
             match &counted.few {
                 Some(few) => column.count_few(few, &mut counts),
-                None => column.count_many(counted.set.words(), &mut counts),
+                None => column.count_many(&counted.words, &mut counts),
             }
             counts
         };
@@ -185,9 +193,9 @@ impl PartCounts {
         if with_genes {
             counts.genes = genes::count_case_by_case(counted);
         }
-        counts.survival = request
-            .survival
-            .map(|(clock, delayed)| SurvivalCounts::count(segment, counted.set, clock, delayed));
+        if let (Some((clock, delayed)), Some(days)) = (request.survival, days) {
+            days.count(segment, counted.set, clock, delayed);
+        }
         counts
     }
 
@@ -226,14 +234,23 @@ impl CohortView {
             .iter()
             .zip(&cohort.sets)
             .filter(|(part, set)| part.segment.len() == set.len() && !set.is_empty())
+            .collect::<Vec<_>>()
+            .into_par_iter()
             .map(|(part, set)| Counted::of(part, set))
             .collect();
         let cases = cohort.cases();
         let lying: u64 = self.parts.iter().map(|part| part.segment.len() as u64).sum();
         let case_by_case = request.genes > 0 && cases * FEW < lying;
-        let counts = counted
-            .par_iter()
-            .map(|counted| PartCounts::of(counted, request, case_by_case))
+        // Few chunks, so that the days of survival are added up seldom.
+        let chunk = counted.len().div_ceil(rayon::current_num_threads() * CHUNKS).max(1);
+        let mut counts = counted
+            .par_chunks(chunk)
+            .map(|counted| {
+                let mut days = request.survival.map(|_| DayByDay::default());
+                let of = |counted| PartCounts::of(counted, request, case_by_case, days.as_mut());
+                let counts = counted.iter().map(of).fold(PartCounts::default(), PartCounts::add);
+                PartCounts { survival: days.map(DayByDay::counts), ..counts }
+            })
             .reduce(PartCounts::default, PartCounts::add);
         let genes = if request.genes == 0 {
             Vec::new()
@@ -253,7 +270,7 @@ impl CohortView {
             drugs: counts.drugs.rows(&self.dictionaries),
             pyramid: if request.pyramid { rows } else { Vec::new() },
             unknown_age,
-            survival: request.survival.map(|_| counts.survival.unwrap_or_default()),
+            survival: request.survival.map(|_| counts.survival.take().unwrap_or_default()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use pulp::Arch;
 
-use super::bitmap::{Bitmap, and_count, list_count, words_of};
+use super::bitmap::{Bitmap, Words, and_count, list_count, words_of};
 
 /// The cases of a segment that have one value.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub(crate) enum Posting<'a> {
 impl Posting<'_> {
     /// Returns how many of the cases are in a set; to be called from a dispatched closure.
     #[inline(always)]
-    pub(crate) fn count_in(self, words: &[u64]) -> u64 {
+    pub(crate) fn count_in(self, words: &Words) -> u64 {
         match self {
             Self::List(ordinals) => list_count(words, ordinals),
             Self::Bits(bits) => and_count(words, bits),
@@ -151,7 +151,7 @@ impl Postings {
     }
 
     /// Calls back with each key and how many cases of a set have it, where any has.
-    pub(crate) fn count_all(&self, words: &[u64], mut found: impl FnMut(u32, u64)) {
+    pub(crate) fn count_all(&self, words: &Words, mut found: impl FnMut(u32, u64)) {
         Arch::new().dispatch(|| {
             for (key, _, posting) in self.iter() {
                 let count = posting.count_in(words);
@@ -206,7 +206,7 @@ mod tests {
         by_codes.or_into(900, &mut set);
         assert_eq!(set.count(), 20);
         let mut counts = Vec::new();
-        by_codes.count_all(set.words(), |key, count| counts.push((key, count)));
+        by_codes.count_all(&set.padded(), |key, count| counts.push((key, count)));
         assert_eq!(counts, [(900, 20)]);
     }
 }

@@ -151,19 +151,20 @@ impl Segment {
             && self.events.is_whole(cases)
     }
 
-    /// Returns how much memory it takes. Units: bytes.
-    pub fn bytes(&self) -> usize {
+    /// Returns how much memory each kind of table takes. Units: bytes.
+    pub(crate) fn memory(&self) -> [(&'static str, usize); 8] {
         let columns: usize = self.coded.iter().map(Coded::bytes).sum();
-        let fixed = 16 + 2 + 1 + 1 + 2 + 2 * DAYS + 1 + 4;
-        self.len() * fixed
-            + columns
-            + self.pyramid.bytes()
-            + self.alterations.bytes()
-            + self.genes.bytes()
-            + self.genes_elsewhere.bytes()
-            + self.gene_list.len() * 2
-            + self.therapies.bytes()
-            + self.drugs.bytes()
-            + self.events.bytes()
+        let one_case = 16 + 2 + 1 + 1 + 2 + 2 * DAYS + 1;
+        let lists = self.gene_starts.len() * 4 + self.gene_list.len() * 2;
+        [
+            ("identifiers, numbers and days", self.len() * one_case + self.len() / 8),
+            ("words and names", columns + self.pyramid.bytes()),
+            ("alterations", self.alterations.bytes()),
+            ("altered genes", self.genes.bytes() + self.genes_elsewhere.bytes()),
+            ("altered genes by case", lists),
+            ("therapies", self.therapies.bytes()),
+            ("drugs", self.drugs.bytes()),
+            ("adverse events", self.events.bytes()),
+        ]
     }
 }

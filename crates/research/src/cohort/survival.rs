@@ -4,13 +4,16 @@
 
 use super::{
     bitmap::Bitmap,
+    column::Codes,
     item::Item,
     segment::Segment,
     word::{VitalStatus, Word as _},
 };
 
-/// Days that are counted without looking for them. Units: days; about 45 years.
-const NEAR_DAYS: usize = 16_384;
+/// Days that there may be between two days of the columns.
+const EVERY_DAY: usize = 1 << 16;
+/// Fewest cases among 64 for which all 64 are gone through.
+const FEW_OF_64: u32 = 24;
 
 /// When the clock of survival starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,44 +52,110 @@ pub struct SurvivalCounts {
     pub left_out: u64,
 }
 
-impl SurvivalCounts {
+/// Counts while they are made, of every day that there may be.
+///
+/// Every case adds its weight somewhere, be it 0, so that nothing depends on a branch that cannot be foreseen.
+pub(crate) struct DayByDay {
+    /// By day, those last seen alive and those dead side by side.
+    ends: Box<[u32]>,
+    entries: Box<[u32]>,
+    left_out: u64,
+}
+
+impl Default for DayByDay {
+    fn default() -> Self {
+        let zeros = |len: usize| vec![0; len].into_boxed_slice();
+        Self { ends: zeros(2 * EVERY_DAY), entries: zeros(EVERY_DAY), left_out: 0 }
+    }
+}
+
+impl DayByDay {
     /// Counts the cases of a set.
-    pub(crate) fn count(segment: &Segment, set: &Bitmap, clock: Clock, delayed: bool) -> Self {
-        let starts = segment.days(clock.item());
-        let lasts = segment.days(Item::LastContact);
-        let tests = segment.days(Item::Tested);
-        let Some(vital) = segment.coded(Item::VitalStatus) else { return Self::default() };
-        let dead = u16::from(VitalStatus::Dead.place());
-        // One place for those alive and one for those dead, so that a case's status chooses without a branch.
-        let mut ends = vec![[0_u32; 2]; NEAR_DAYS];
-        let mut entries = vec![0_u32; NEAR_DAYS];
-        let mut counts = Self::default();
-        for ordinal in set.iter() {
-            let (start, last, test) = (starts[ordinal], lasts[ordinal], tests[ordinal]);
-            let status = vital.codes.at(ordinal);
-            let known = start != u16::MAX && last != u16::MAX && status != 0;
-            let entry = if delayed { test.saturating_sub(start) } else { 0 };
-            let is_late = delayed && (test == u16::MAX || entry > 0 && last <= test);
-            if !known || last < start || is_late {
-                counts.left_out += 1;
-                continue;
-            }
-            let end = usize::from(last - start);
-            let is_dead = status == dead;
-            if end < NEAR_DAYS {
-                ends[end][usize::from(is_dead)] += 1;
-                entries[usize::from(entry)] += 1;
-            } else {
-                bump(if is_dead { &mut counts.died } else { &mut counts.censored }, end);
-                bump(&mut counts.entered, entry.into());
-            }
+    pub(crate) fn count(&mut self, segment: &Segment, set: &Bitmap, clock: Clock, delayed: bool) {
+        let Some(vital) = segment.coded(Item::VitalStatus) else { return };
+        let Codes::Narrow(vital) = &vital.codes else { return };
+        let days = Days {
+            starts: segment.days(clock.item()),
+            lasts: segment.days(Item::LastContact),
+            tests: segment.days(Item::Tested),
+            vital,
+        };
+        if delayed {
+            self.count_days::<true>(&days, set);
+        } else {
+            self.count_days::<false>(&days, set);
         }
-        add_near(&mut counts.censored, ends.iter().map(|end| end[0]));
-        add_near(&mut counts.died, ends.iter().map(|end| end[1]));
-        add_near(&mut counts.entered, entries.into_iter());
-        counts
     }
 
+    fn count_days<const DELAYED: bool>(&mut self, days: &Days<'_>, set: &Bitmap) {
+        let (ends, entries) = (&mut *self.ends, &mut *self.entries);
+        let mut counted = 0_u64;
+        let mut asked = 0_u64;
+        let dead = VitalStatus::Dead.place();
+        let mut one = |ordinal: usize, weight: u32| {
+            let (start, last) = (days.starts[ordinal], days.lasts[ordinal]);
+            let status = days.vital[ordinal];
+            // An unknown day is above every other, so that an unknown start comes after any last contact.
+            let mut is_known = (last != u16::MAX) & (status != 0) & (start <= last);
+            if DELAYED {
+                let test = days.tests[ordinal];
+                is_known &= (test != u16::MAX) & ((test <= start) | (test < last));
+                let own = weight & u32::from(is_known).wrapping_neg();
+                entries[usize::from(test.saturating_sub(start))] += own;
+            }
+            let own = weight & u32::from(is_known).wrapping_neg();
+            let end = usize::from(last.wrapping_sub(start));
+            ends[end << 1 | usize::from(status == dead)] += own;
+            counted += u64::from(own);
+            asked += u64::from(weight);
+        };
+        for (at, word) in set.words().iter().enumerate() {
+            if word.count_ones() < FEW_OF_64 {
+                let mut rest = *word;
+                while rest != 0 {
+                    one(at * 64 + rest.trailing_zeros() as usize, 1);
+                    rest &= rest - 1;
+                }
+                continue;
+            }
+            for bit in 0..64.min(set.len() - at * 64) {
+                one(at * 64 + bit, (word >> bit & 1) as u32);
+            }
+        }
+        self.left_out += asked - counted;
+        if !DELAYED && let Some(first) = entries.first_mut() {
+            *first += counted as u32;
+        }
+    }
+
+    /// Returns what was counted.
+    pub(crate) fn counts(self) -> SurvivalCounts {
+        SurvivalCounts {
+            entered: used(self.entries.iter()),
+            censored: used(self.ends.iter().step_by(2)),
+            died: used(self.ends.iter().skip(1).step_by(2)),
+            left_out: self.left_out,
+        }
+    }
+}
+
+/// The columns that survival is counted of.
+struct Days<'a> {
+    starts: &'a [u16],
+    lasts: &'a [u16],
+    tests: &'a [u16],
+    vital: &'a [u8],
+}
+
+/// Returns counts without the zeros behind the last one.
+fn used<'a>(counts: impl DoubleEndedIterator<Item = &'a u32> + ExactSizeIterator) -> Vec<u64> {
+    let mut counts: Vec<u64> = counts.map(|count| u64::from(*count)).collect();
+    let used = counts.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+    counts.truncate(used);
+    counts
+}
+
+impl SurvivalCounts {
     /// Adds the counts of other cases.
     #[must_use]
     pub fn with(mut self, other: &Self) -> Self {
@@ -96,18 +165,4 @@ impl SurvivalCounts {
         self.left_out += other.left_out;
         self
     }
-}
-
-fn bump(counts: &mut Vec<u64>, day: usize) {
-    if counts.len() <= day {
-        counts.resize(day + 1, 0);
-    }
-    counts[day] += 1;
-}
-
-/// Adds counts of the first days, without the zeros behind the last one.
-fn add_near(counts: &mut Vec<u64>, near: impl DoubleEndedIterator<Item = u32> + ExactSizeIterator) {
-    let near: Vec<u64> = near.map(u64::from).collect();
-    let used = near.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
-    super::page::add(counts, near.get(..used).unwrap_or_default());
 }

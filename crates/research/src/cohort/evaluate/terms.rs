@@ -73,13 +73,13 @@ impl AskedAlteration<'_> {
             truth = truth.min(if !is(AlterationKind::Short) {
                 Truth::No
             } else {
-                table.change(table.changes[key]).map_or(Truth::Maybe, |change| {
-                    Truth::of(self.term.changes.iter().any(|asked| **asked == *change))
-                })
+                let mut asked = self.term.changes.iter();
+                let is = asked.try_fold(false, |is, asked| Some(is | table.is_change(key, asked)?));
+                is.map_or(Truth::Maybe, Truth::of)
             });
         }
         if !self.term.codons.is_open() {
-            let (first, last) = (table.first_codons[key], table.last_codons[key]);
+            let (first, last) = (table.firsts[key], table.last_codons[key]);
             let range = self.term.codons;
             truth = truth.min(if !is(AlterationKind::Short) {
                 Truth::No
@@ -96,7 +96,7 @@ impl AskedAlteration<'_> {
         }
         if !self.term.partners.is_empty() {
             truth = truth.min(if is(AlterationKind::Rearrangement) {
-                Truth::among(table.partners[key], &self.partners)
+                Truth::among(table.firsts[key], &self.partners)
             } else {
                 Truth::No
             });

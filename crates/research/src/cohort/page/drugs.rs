@@ -39,7 +39,7 @@ const WIDTH: usize = RESPONSES + LINES + 2;
 pub(super) fn count(counted: &Counted<'_>) -> DrugCounts {
     let segment = &counted.part.segment;
     let table = &segment.therapies;
-    let words = counted.set.words();
+    let words = &*counted.words;
     let mut counts = DrugCounts::default();
     segment.drugs.count_all(words, |drug, cases| {
         let drug = drug as usize;
@@ -49,11 +49,25 @@ pub(super) fn count(counted: &Counted<'_>) -> DrugCounts {
         counts.cases[drug] = cases;
     });
     counts.lines.resize(counts.cases.len() * WIDTH, 0);
-    let lines: Vec<u64> = Arch::new().dispatch(|| {
-        let ordinals = table.incidence.ordinals.as_slice();
-        let of_key = |key: usize| list_count(words, &ordinals[table.incidence.range(key)]);
-        (0..table.keys()).map(of_key).collect()
-    });
+    let lines: Vec<u64> = match &counted.few {
+        Some(few) => {
+            let mut lines = vec![0; table.keys()];
+            let keys = few.iter().flat_map(|ordinal| table.keys_of((*ordinal).into()));
+            keys.for_each(|key| lines[*key as usize] += 1);
+            lines
+        }
+        None => {
+            let ordinals = table.incidence.ordinals.as_slice();
+            let mut lines = vec![0; table.keys()];
+            // A plain loop, so that all of it is compiled for the processor that was found.
+            Arch::new().dispatch(|| {
+                for (key, lines) in lines.iter_mut().enumerate() {
+                    *lines = list_count(words, &ordinals[table.incidence.range(key)]);
+                }
+            });
+            lines
+        }
+    };
     for (key, lines) in lines.into_iter().enumerate().filter(|(_, lines)| *lines > 0) {
         for drug in table.drugs_of(table.regimens[key]) {
             let start = usize::from(*drug) * WIDTH;

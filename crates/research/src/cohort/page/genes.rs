@@ -38,7 +38,7 @@ pub struct GeneRow {
 pub(super) fn count_case_by_case(counted: &Counted<'_>) -> Vec<u64> {
     let segment = &counted.part.segment;
     let mut counts: Vec<u64> = Vec::new();
-    for ordinal in counted.set.iter() {
+    counted.set.for_each(|ordinal| {
         for gene in segment.genes_of(ordinal) {
             let gene = usize::from(*gene);
             if counts.len() <= gene {
@@ -46,7 +46,7 @@ pub(super) fn count_case_by_case(counted: &Counted<'_>) -> Vec<u64> {
             }
             counts[gene] += 1;
         }
-    }
+    });
     counts
 }
 
@@ -109,14 +109,18 @@ fn count_keys(counted: &[Counted<'_>], keys: &[u32]) -> Vec<u64> {
         own
     };
     let count = |counted: &Counted<'_>| {
-        let (genes, words) = (&counted.part.segment.genes, counted.set.words());
+        let (genes, words) = (&counted.part.segment.genes, &*counted.words);
         let found: Vec<_> = keys.iter().map(|key| genes.get(*key)).collect();
+        let mut counts = zero();
+        // A plain loop, so that all of it is compiled for the processor that was found.
         Arch::new().dispatch(|| {
-            let count = |found: &Option<(u32, crate::cohort::posting::Posting<'_>)>| {
-                found.map_or(0, |(_, posting)| posting.count_in(words))
-            };
-            found.iter().map(count).collect::<Vec<u64>>()
-        })
+            for (count, found) in counts.iter_mut().zip(&found) {
+                if let Some((_, posting)) = found {
+                    *count = posting.count_in(words);
+                }
+            }
+        });
+        counts
     };
     counted.par_iter().map(count).reduce(zero, add)
 }

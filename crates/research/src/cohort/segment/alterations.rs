@@ -19,11 +19,10 @@ pub(crate) const UNKNOWN_VALUE: u16 = u16::MAX;
 struct Key {
     gene: u16,
     kind: u8,
-    first_codon: u16,
+    first: u16,
     last_codon: u16,
     class: u8,
     change: u32,
-    partner: u16,
 }
 
 /// Alterations by gene, kind, codon and class.
@@ -33,17 +32,15 @@ pub(crate) struct AlterationTable {
     pub(crate) genes: Vec<u16>,
     /// Place of the kind.
     pub(crate) kinds: Vec<u8>,
-    /// First codon; 0 where none is known.
-    pub(crate) first_codons: Vec<u16>,
+    /// First codon of a short variant; partner of a rearrangement, one more than its number; 0 is unknown.
+    pub(crate) firsts: Vec<u16>,
     /// Last codon.
     pub(crate) last_codons: Vec<u16>,
     /// Place of the class; 0 is unknown.
     pub(crate) classes: Vec<u8>,
-    /// Change: one more than its place among the texts; 0 is unknown.
+    /// Change: one more than its place among the texts, or spelt out by [`spelt`]; 0 is unknown.
     pub(crate) changes: Vec<u32>,
-    /// Partner: one more than its number; 0 where there is none.
-    pub(crate) partners: Vec<u16>,
-    /// All changes, one after the other.
+    /// Changes that cannot be spelt out, one after the other.
     pub(crate) text: String,
     /// Where each change ends in the text.
     pub(crate) text_ends: Vec<u32>,
@@ -66,8 +63,11 @@ impl AlterationTable {
         let mut values = Vec::new();
         for (ordinal, case) in cases.iter().enumerate() {
             for alteration in &case.alterations {
+                let codon = alteration.codons.map_or(0, |codons| codons.0);
                 let change = alteration.change.as_deref().map_or(0, |change| {
-                    *changes.entry(change).or_insert_with(|| table.push_text(change))
+                    spelt(change, codon).unwrap_or_else(|| {
+                        *changes.entry(change).or_insert_with(|| table.push_text(change))
+                    })
                 });
                 let key = key_of(alteration, change, dictionaries);
                 let number = *numbers.entry(key).or_insert_with(|| {
@@ -109,11 +109,10 @@ impl AlterationTable {
     fn push_key(&mut self, key: Key) {
         self.genes.push(key.gene);
         self.kinds.push(key.kind);
-        self.first_codons.push(key.first_codon);
+        self.firsts.push(key.first);
         self.last_codons.push(key.last_codon);
         self.classes.push(key.class);
         self.changes.push(key.change);
-        self.partners.push(key.partner);
     }
 
     /// Returns how many distinct alterations there are.
@@ -128,8 +127,17 @@ impl AlterationTable {
         start..end
     }
 
+    /// Returns whether a key's change is one; `None` where it is not known.
+    pub(crate) fn is_change(&self, key: usize, asked: &str) -> Option<bool> {
+        match self.changes[key] {
+            0 => None,
+            code if code & SPELT != 0 => Some(spelt(asked, self.firsts[key]) == Some(code)),
+            place => Some(self.text_at(place) == Some(asked)),
+        }
+    }
+
     /// Returns the change at a place (from 1) among the texts.
-    pub(crate) fn change(&self, place: u32) -> Option<&str> {
+    fn text_at(&self, place: u32) -> Option<&str> {
         let at = (place as usize).checked_sub(1)?;
         let start = at.checked_sub(1).map_or(Some(0), |at| self.text_ends.get(at).copied())?;
         self.text.get(start as usize..*self.text_ends.get(at)? as usize)
@@ -138,7 +146,7 @@ impl AlterationTable {
     /// Returns the changes as names, by place less one.
     pub(crate) fn change_names(&self) -> Vec<Name> {
         (1..=self.text_ends.len() as u32)
-            .map(|place| self.change(place).unwrap_or_default().into())
+            .map(|place| self.text_at(place).unwrap_or_default().into())
             .collect()
     }
 
@@ -154,15 +162,19 @@ impl AlterationTable {
         let gene = dictionaries.genes.name(self.genes[key].into())?;
         let value = Some(self.values[place]).filter(|value| *value != UNKNOWN_VALUE);
         let is_copy_number = kind == AlterationKind::CopyNumber;
-        let partner = u32::from(self.partners[key]).checked_sub(1);
-        let change = (self.changes[key] as usize).checked_sub(1);
+        let first = self.firsts[key];
+        let is_short = kind == AlterationKind::Short;
+        let partner = u32::from(first).checked_sub(1).filter(|_| !is_short);
+        let change = match self.changes[key] {
+            code if code & SPELT != 0 => Some(unspelt(code, first).into()),
+            place => (place as usize).checked_sub(1).and_then(|at| changes.get(at)).cloned(),
+        };
         Some(CohortAlteration {
             gene: Arc::clone(gene),
             kind,
-            codons: (self.first_codons[key] > 0)
-                .then(|| (self.first_codons[key], self.last_codons[key])),
+            codons: (is_short && first > 0).then(|| (first, self.last_codons[key])),
             class: AlterationClass::at(self.classes[key]),
-            change: change.and_then(|at| changes.get(at)).cloned(),
+            change,
             partner: partner.and_then(|number| dictionaries.genes.name(number)).cloned(),
             origin: Origin::at(self.flags[place] & 3),
             allele_frequency: value.filter(|_| !is_copy_number),
@@ -173,7 +185,7 @@ impl AlterationTable {
 
     /// Returns how much memory it takes. Units: bytes.
     pub(crate) fn bytes(&self) -> usize {
-        self.keys() * 14
+        self.keys() * 12
             + self.text.len()
             + self.text_ends.len() * 4
             + self.incidence.bytes()
@@ -185,11 +197,10 @@ impl AlterationTable {
         let keys = self.keys();
         let lengths = [
             self.kinds.len(),
-            self.first_codons.len(),
+            self.firsts.len(),
             self.last_codons.len(),
             self.classes.len(),
             self.changes.len(),
-            self.partners.len(),
         ];
         lengths.iter().all(|len| *len == keys)
             && self.genes.is_sorted()
@@ -202,14 +213,65 @@ impl AlterationTable {
 
 fn key_of(alteration: &CohortAlteration, change: u32, dictionaries: &Dictionaries) -> Key {
     let gene = |name: &str| dictionaries.genes.number(name).unwrap_or_default();
-    let (first_codon, last_codon) = alteration.codons.unwrap_or_default();
+    let (codon, last_codon) = alteration.codons.unwrap_or_default();
+    let partner = alteration.partner.as_deref();
+    let first = partner.map_or(codon, |partner| gene(partner) as u16 + 1);
     Key {
         gene: gene(&alteration.gene) as u16,
         kind: alteration.kind.place(),
-        first_codon,
+        first,
         last_codon,
         class: alteration.class.map_or(0, Word::place),
         change,
-        partner: alteration.partner.as_deref().map_or(0, |partner| gene(partner) as u16 + 1),
+    }
+}
+
+/// Marks a change that is spelt out.
+const SPELT: u32 = 1 << 31;
+/// Endings of more than one sign that can be spelt out; their places are below every printable sign.
+const ENDINGS: [&str; 3] = ["fs", "del", "dup"];
+
+/// Spells a change such as `G12C` or `R80fs` out in a number, where the codon within it is the one given.
+///
+/// Most changes of most panels are of this form and seldom occur twice, so that texts would take most of the room.
+fn spelt(change: &str, codon: u16) -> Option<u32> {
+    let first = change.bytes().next().filter(u8::is_ascii_graphic)?;
+    let rest = change.get(1..)?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, ending) = rest.split_at(digits);
+    if number.starts_with('0') || number.parse::<u16>() != Ok(codon) {
+        return None;
+    }
+    let ending = match ending.as_bytes() {
+        [one] if one.is_ascii_graphic() => *one,
+        _ => ENDINGS.iter().position(|known| *known == ending)? as u8 + 1,
+    };
+    Some(SPELT | u32::from(first) << 8 | u32::from(ending))
+}
+
+/// Returns the change that was spelt out.
+fn unspelt(code: u32, codon: u16) -> String {
+    let [.., first, ending] = code.to_be_bytes();
+    let first = char::from(first);
+    match ENDINGS.get(usize::from(ending).wrapping_sub(1)) {
+        Some(ending) => format!("{first}{codon}{ending}"),
+        None => format!("{first}{codon}{}", char::from(ending)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_that_are_spelt_out_are_read_back() {
+        for (change, codon) in [("G12C", 12), ("R80fs", 80), ("Q7*", 7), ("E746del", 746)] {
+            let code = spelt(change, codon).unwrap();
+            assert_eq!(unspelt(code, codon), change);
+            assert_eq!(spelt(change, codon + 1), None);
+        }
+        for change in ["", "G", "12", "G012C", "E746_A750del", "G12CC", "あ12C", "G12あ"] {
+            assert_eq!(spelt(change, 12), None, "{change}");
+        }
     }
 }

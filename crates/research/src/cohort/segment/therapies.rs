@@ -44,6 +44,10 @@ pub(crate) struct TherapyTable {
     pub(crate) starts: Vec<u16>,
     /// Last day of each occurrence.
     pub(crate) ends: Vec<u16>,
+    /// Where each case's keys begin, and where the last one's end.
+    pub(crate) case_starts: Vec<u32>,
+    /// Keys, case by case, for a few cases of which all are asked.
+    pub(crate) case_keys: Vec<u32>,
 }
 
 impl TherapyTable {
@@ -74,6 +78,14 @@ impl TherapyTable {
                 days.push((CohortDay::column(therapy.start), CohortDay::column(therapy.end)));
             }
         }
+        table.case_starts.push(0);
+        for ordinal in 0..cases.len() {
+            let from = table.case_keys.len();
+            let own = occurrences.get(from..).unwrap_or_default().iter();
+            let own = own.take_while(|(_, of)| usize::from(*of) == ordinal);
+            table.case_keys.extend(own.map(|(key, _)| *key));
+            table.case_starts.push(table.case_keys.len() as u32);
+        }
         let (incidence, order) = Incidence::of(&occurrences, keys.len());
         table.regimens = keys.iter().map(|key| key.regimen).collect();
         table.lines = keys.iter().map(|key| key.line).collect();
@@ -100,6 +112,12 @@ impl TherapyTable {
     /// Returns how many distinct keys there are.
     pub(crate) fn keys(&self) -> usize {
         self.regimens.len()
+    }
+
+    /// Returns the keys of a case, each as often as it occurs.
+    pub(crate) fn keys_of(&self, ordinal: usize) -> &[u32] {
+        let at = |at: usize| self.case_starts.get(at).map_or(0, |start| *start as usize);
+        self.case_keys.get(at(ordinal)..at(ordinal + 1)).unwrap_or_default()
     }
 
     /// Returns the drugs of a regimen.
@@ -145,6 +163,7 @@ impl TherapyTable {
             + self.keys() * 7
             + self.incidence.bytes()
             + self.starts.len() * 4
+            + (self.case_starts.len() + self.case_keys.len()) * 4
     }
 
     /// Returns whether its parts fit each other and a number of cases.
@@ -162,6 +181,10 @@ impl TherapyTable {
             && self.incidence.is_whole(keys, cases)
             && self.starts.len() == self.incidence.ordinals.len()
             && self.ends.len() == self.starts.len()
+            && self.case_starts.len() == cases + 1
+            && self.case_starts.is_sorted()
+            && self.case_starts.last().is_some_and(|end| *end as usize == self.case_keys.len())
+            && self.case_keys.iter().all(|key| (*key as usize) < keys)
     }
 }
 

@@ -1,0 +1,191 @@
+//! Measures the cohort engine on the synthetic nation, and writes the same tables for `cohort_duckdb.py`.
+//!
+//! `cargo bench -p research --bench cohort -- [CASES] [FOLDER]`: with a folder, tables and our medians are written
+//! there, and `python crates/research/benches/cohort_duckdb.py FOLDER` computes the same page and prints the ratio.
+
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write as _},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use rayon::prelude::*;
+use research::cohort::{
+    AlterationKind, Change, Clock, CohortCase, CohortIndex, CohortPage, CohortView,
+    CompactionLimits, Item, NoHierarchy, PageRequest, Query, Range, VitalStatus, Word as _,
+};
+
+/// Times that a page is counted.
+const ROUNDS: usize = 300;
+/// Changes that are applied one by one.
+const CHANGES: usize = 300;
+/// The facets that the peer counts too.
+const FACETS: [Item; 8] = [
+    Item::Tumour,
+    Item::Hospital,
+    Item::Sex,
+    Item::AgeBand,
+    Item::PerformanceStatus,
+    Item::Smoking,
+    Item::Stage,
+    Item::SampleKind,
+];
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let cases = arguments.next().and_then(|cases| cases.parse().ok()).unwrap_or(1_000_000);
+    let folder = arguments.next();
+
+    let start = Instant::now();
+    let invented: Vec<CohortCase> =
+        (0..cases).into_par_iter().map(|index| synthetic::cohort_case(1, index)).collect();
+    say("cases invented", start.elapsed());
+    if let Some(folder) = &folder {
+        write_tables(Path::new(folder), &invented).expect("writing the tables");
+    }
+    let start = Instant::now();
+    let index =
+        CohortIndex::build(invented, CompactionLimits::default()).expect("indexing the cases");
+    say("index built of cases in memory", start.elapsed());
+    let view = index.view();
+    println!("{:44} {:8.0} bytes a case", "memory", view.bytes() as f64 / cases as f64);
+
+    let queries = [
+        ("of 80 %", Query::Within(Item::Age, Range::of(53, None)), "age >= 53"),
+        ("of 3 %", Query::is(Item::Tumour, "GBC"), "tumour = 'GBC'"),
+        ("of a gene", Query::gene("KRAS"), ""),
+        ("whole", Query::Everything, "true"),
+    ];
+    let mut lines = String::new();
+    for (name, query, sql) in queries {
+        let peer = PageRequest {
+            facets: FACETS.to_vec(),
+            survival: Some((Clock::Diagnosis, false)),
+            pyramid: false,
+            ..PageRequest::default()
+        };
+        let cohort = view.evaluate(&query, &NoHierarchy).expect("evaluating a query");
+        let share = cohort.cases() as f64 / cases as f64;
+        println!("\ncohort {name}: {} cases, {:.1} %", cohort.cases(), share * 100.0);
+        times("query", || view.evaluate(&query, &NoHierarchy).map(|cohort| cohort.cases()));
+        let seconds = times("query and page as the peer's", || page(&view, &query, &peer));
+        times("query and whole page", || page(&view, &query, &PageRequest::default()));
+        if !sql.is_empty() {
+            let counted = page(&view, &query, &peer);
+            let deaths: u64 = counted.survival.iter().flat_map(|survival| &survival.died).sum();
+            let altered: u64 = counted.genes.iter().map(|gene| gene.any.altered).sum();
+            let covered: u64 = counted.genes.iter().map(|gene| gene.any.covered).sum();
+            let drugs: u64 = counted.drugs.iter().flat_map(|drug| drug.by_response).sum();
+            lines += &format!(
+                "{sql}\t{seconds}\t{}\t{altered}\t{covered}\t{drugs}\t{deaths}\n",
+                counted.cases
+            );
+        }
+    }
+    if let Some(folder) = &folder {
+        fs::write(Path::new(folder).join("ours.tsv"), lines).expect("writing our medians");
+    }
+    changes(&index);
+}
+
+fn page(view: &CohortView, query: &Query, request: &PageRequest) -> CohortPage {
+    let cohort = view.evaluate(query, &NoHierarchy).expect("evaluating a query");
+    view.page(&cohort, request)
+}
+
+fn changes(index: &CohortIndex) {
+    println!();
+    let mut taken = Vec::new();
+    for number in 0..CHANGES as u64 {
+        let case = synthetic::cohort_case(2, number);
+        let start = Instant::now();
+        index.apply([Change::Put(Box::new(case))]).expect("applying a change");
+        taken.push(start.elapsed());
+    }
+    tell("one case put in, until it is visible", taken);
+}
+
+/// Prints the median and the 99th percentile of some rounds, and returns the median in seconds.
+fn times<T>(name: &str, mut work: impl FnMut() -> T) -> f64 {
+    let taken = (0..ROUNDS).map(|_| {
+        let start = Instant::now();
+        std::hint::black_box(work());
+        start.elapsed()
+    });
+    tell(name, taken.collect())
+}
+
+fn tell(name: &str, mut taken: Vec<Duration>) -> f64 {
+    taken.sort();
+    let at = |share: f64| taken[((taken.len() - 1) as f64 * share) as usize].as_secs_f64();
+    println!("{name:44} {:8.2} ms median {:8.2} ms p99", at(0.5) * 1e3, at(0.99) * 1e3);
+    at(0.5)
+}
+
+fn say(name: &str, taken: Duration) {
+    println!("{name:44} {:8.2} s", taken.as_secs_f64());
+}
+
+fn write_tables(folder: &Path, cases: &[CohortCase]) -> std::io::Result<()> {
+    let start = Instant::now();
+    fs::create_dir_all(folder)?;
+    let table =
+        |name: &str| Ok::<_, std::io::Error>(BufWriter::new(File::create(folder.join(name))?));
+    let mut all = table("cases.csv")?;
+    writeln!(all, "case,tumour,hospital,sex,age,age_band,ps,smoking,stage,sample,panel,died,days")?;
+    let mut altered = table("altered.csv")?;
+    writeln!(altered, "case,gene")?;
+    let mut drugs = table("drugs.csv")?;
+    writeln!(drugs, "case,drug,response")?;
+    let mut panels = std::collections::BTreeMap::new();
+    for (number, case) in cases.iter().enumerate() {
+        let text = |value: Option<&str>| value.map(str::to_owned).unwrap_or_default();
+        let days = case.diagnosed.zip(case.last_contact);
+        let days = days.and_then(|(from, to)| to.number().checked_sub(from.number()));
+        let status = case.vital_status.filter(|_| days.is_some());
+        writeln!(
+            all,
+            "{number},{},{},{},{},{},{},{},{},{},\"{}\",{},{}",
+            text(case.tumour.as_deref()),
+            text(case.hospital.as_deref()),
+            text(case.sex.map(|sex| sex.code())),
+            case.age_years.map(|age| age.to_string()).unwrap_or_default(),
+            case.age_years.map(|age| (age / 10).to_string()).unwrap_or_default(),
+            case.performance_status.map(|grade| grade.to_string()).unwrap_or_default(),
+            text(case.smoking.map(|answer| answer.code())),
+            text(case.stage.map(|stage| stage.code())),
+            text(case.sample_kind.map(|kind| kind.code())),
+            text(case.panel.as_ref().map(|panel| &*panel.name)),
+            status.map(|status| (status == VitalStatus::Dead).to_string()).unwrap_or_default(),
+            days.filter(|_| status.is_some()).map(|days| days.to_string()).unwrap_or_default(),
+        )?;
+        if let Some(panel) = &case.panel {
+            panels.entry(panel.name.clone()).or_insert_with(|| panel.clone());
+            let own = case.alterations.iter().filter(|own| panel.covers(&own.gene, own.kind));
+            let mut genes: Vec<&str> = own.map(|own| &*own.gene).collect();
+            genes.dedup();
+            for gene in genes {
+                writeln!(altered, "{number},{gene}")?;
+            }
+        }
+        for line in &case.therapies {
+            for drug in &line.drugs {
+                writeln!(drugs, "{number},{drug},{}", text(line.response.map(|r| r.code())))?;
+            }
+        }
+    }
+    let mut coverage = table("coverage.csv")?;
+    writeln!(coverage, "panel,gene")?;
+    for (name, panel) in panels {
+        let genes = panel
+            .coverage
+            .iter()
+            .flat_map(|coverage| AlterationKind::ALL.iter().flat_map(|kind| coverage.genes(*kind)));
+        for gene in genes.collect::<std::collections::BTreeSet<_>>() {
+            writeln!(coverage, "\"{name}\",{gene}")?;
+        }
+    }
+    say("tables written", start.elapsed());
+    Ok(())
+}
