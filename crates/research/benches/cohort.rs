@@ -13,7 +13,7 @@ use std::{
 use rayon::prelude::*;
 use research::cohort::{
     AlterationKind, Change, Clock, CohortCase, CohortIndex, CohortPage, CohortView,
-    CompactionLimits, Item, NoHierarchy, PageRequest, Query, Range, VitalStatus, Word as _,
+    CompactionLimits, Item, NoHierarchy, PageRequest, Query, Range, VitalStatus, Word,
 };
 
 /// Times that a page is counted.
@@ -86,7 +86,28 @@ fn main() {
     if let Some(folder) = &folder {
         fs::write(Path::new(folder).join("ours.tsv"), lines).expect("writing our medians");
     }
+    snapshot(&view, folder.as_deref());
     changes(&index);
+}
+
+fn snapshot(view: &CohortView, folder: Option<&str>) {
+    let folder = folder.map_or_else(std::env::temp_dir, Into::into);
+    let path = folder.join(format!("cohort-{}.snapshot", std::process::id()));
+    println!();
+    let start = Instant::now();
+    let file = File::create(&path).expect("making the snapshot's file");
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    view.write_snapshot(&mut out).and_then(|()| out.flush()).expect("writing the snapshot");
+    say("snapshot written", start.elapsed());
+    let taken = (0..5).map(|_| {
+        let start = Instant::now();
+        let bytes = fs::read(&path).expect("reading the snapshot");
+        let opened = CohortView::open_snapshot(&bytes).expect("opening the snapshot");
+        assert_eq!(opened.cases(), view.cases());
+        start.elapsed()
+    });
+    tell("snapshot opened", taken.collect());
+    fs::remove_file(&path).expect("removing the snapshot");
 }
 
 fn page(view: &CohortView, query: &Query, request: &PageRequest) -> CohortPage {
@@ -149,13 +170,13 @@ fn write_tables(folder: &Path, cases: &[CohortCase]) -> std::io::Result<()> {
             "{number},{},{},{},{},{},{},{},{},{},\"{}\",{},{}",
             text(case.tumour.as_deref()),
             text(case.hospital.as_deref()),
-            text(case.sex.map(|sex| sex.code())),
+            text(case.sex.map(Word::code)),
             case.age_years.map(|age| age.to_string()).unwrap_or_default(),
             case.age_years.map(|age| (age / 10).to_string()).unwrap_or_default(),
             case.performance_status.map(|grade| grade.to_string()).unwrap_or_default(),
-            text(case.smoking.map(|answer| answer.code())),
-            text(case.stage.map(|stage| stage.code())),
-            text(case.sample_kind.map(|kind| kind.code())),
+            text(case.smoking.map(Word::code)),
+            text(case.stage.map(Word::code)),
+            text(case.sample_kind.map(Word::code)),
             text(case.panel.as_ref().map(|panel| &*panel.name)),
             status.map(|status| (status == VitalStatus::Dead).to_string()).unwrap_or_default(),
             days.filter(|_| status.is_some()).map(|days| days.to_string()).unwrap_or_default(),
@@ -171,7 +192,7 @@ fn write_tables(folder: &Path, cases: &[CohortCase]) -> std::io::Result<()> {
         }
         for line in &case.therapies {
             for drug in &line.drugs {
-                writeln!(drugs, "{number},{drug},{}", text(line.response.map(|r| r.code())))?;
+                writeln!(drugs, "{number},{drug},{}", text(line.response.map(Word::code)))?;
             }
         }
     }

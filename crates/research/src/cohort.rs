@@ -27,6 +27,7 @@ mod panel;
 mod posting;
 mod query;
 mod segment;
+mod snapshot;
 mod survival;
 mod word;
 
@@ -39,7 +40,7 @@ pub use self::{
     day::CohortDay,
     dictionary::Dictionaries,
     evaluate::{Cohort, EvaluateError, NoHierarchy, TumourHierarchy},
-    index::{Change, CohortIndex, CohortView, CompactionLimits},
+    index::{ApplyChangeError, Change, CohortIndex, CohortView, CompactionLimits},
     item::{Item, ItemKind},
     page::{CohortPage, DrugRow, Facet, FacetValue, GeneRow, GeneShare, PageRequest, PyramidRow},
     panel::{CohortPanel, PanelCoverage},
@@ -48,6 +49,7 @@ pub use self::{
         Vocabulary,
     },
     segment::Segment,
+    snapshot::OpenSnapshotError,
     survival::{Clock, SurvivalCounts},
     word::{
         AlterationClass, AlterationKind, Answer, Msi, NotGivenReason, Origin, Region, Response,

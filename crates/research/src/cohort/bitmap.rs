@@ -32,6 +32,14 @@ impl Bitmap {
         all
     }
 
+    /// Makes a set of words; bits beyond the length are cleared, missing words are empty.
+    pub(crate) fn of_words(mut words: Vec<u64>, len: usize) -> Self {
+        words.resize(words_of(len), 0);
+        let mut bitmap = Self { words: words.into_boxed_slice(), len };
+        bitmap.trim();
+        bitmap
+    }
+
     /// Makes the set of the cases for which something holds.
     pub(crate) fn of_column<T: Copy>(column: &[T], holds: impl Fn(T) -> bool) -> Self {
         let mut bitmap = Self::empty(column.len());

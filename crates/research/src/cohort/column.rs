@@ -93,6 +93,9 @@ impl Coded {
 
     /// Returns whether it fits a number of cases.
     pub(crate) fn is_whole(&self, cases: usize) -> bool {
-        self.codes.len() == cases && self.postings.len == cases && self.postings.is_whole()
+        self.codes.len() == cases
+            && self.postings.len == cases
+            && self.postings.is_whole()
+            && self.postings.keys.last().is_none_or(|key| *key <= u16::MAX.into())
     }
 }

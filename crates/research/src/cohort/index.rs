@@ -84,6 +84,11 @@ pub struct CohortView {
 }
 
 impl CohortView {
+    /// Puts a view together, as a snapshot holds it.
+    pub(crate) fn of_parts(parts: Vec<Part>, dictionaries: Arc<Dictionaries>) -> Self {
+        Self { parts, dictionaries, generation: 0 }
+    }
+
     /// Returns how many cases can be found.
     pub fn cases(&self) -> u64 {
         self.parts.iter().map(|part| part.live.count()).sum()

@@ -301,7 +301,8 @@ impl CohortView {
             });
             values.sort_by_key(|value| std::cmp::Reverse(value.cases));
         }
-        let unknown = cases - values.iter().map(|value| value.cases).sum::<u64>();
+        let known: u64 = values.iter().map(|value| value.cases).sum();
+        let unknown = cases.saturating_sub(known);
         Facet { item, values, unknown }
     }
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 pub(crate) use self::{alterations::AlterationTable, events::EventTable, therapies::TherapyTable};
+use super::dictionary::Dictionaries;
 use super::{
     bitmap::Bitmap,
     column::Coded,
@@ -149,6 +150,22 @@ impl Segment {
             && self.alterations.is_whole(cases)
             && self.therapies.is_whole(cases)
             && self.events.is_whole(cases)
+    }
+
+    /// Returns whether every number of a name is one of the dictionaries'.
+    pub(crate) fn fits(&self, dictionaries: &Dictionaries) -> bool {
+        let below = |numbers: &[u16], names: usize| {
+            numbers.iter().all(|number| usize::from(*number) < names)
+        };
+        let genes = dictionaries.genes().len();
+        let postings = [&self.genes, &self.genes_elsewhere];
+        postings.iter().all(|own| own.keys.iter().all(|key| (*key as usize) < genes * 4))
+            && self.drugs.keys.iter().all(|key| (*key as usize) < dictionaries.drugs().len())
+            && below(&self.gene_list, genes)
+            && below(&self.alterations.genes, genes)
+            && below(&self.therapies.drugs, dictionaries.drugs().len())
+            && below(&self.therapies.classes, dictionaries.drug_classes().len())
+            && below(&self.events.codes, dictionaries.adverse_events().len())
     }
 
     /// Returns how much memory each kind of table takes. Units: bytes.

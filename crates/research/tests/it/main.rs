@@ -6,3 +6,4 @@ mod invented;
 mod naive;
 mod page;
 mod query;
+mod snapshot;

@@ -181,6 +181,8 @@ impl TherapyTable {
             && self.incidence.is_whole(keys, cases)
             && self.starts.len() == self.incidence.ordinals.len()
             && self.ends.len() == self.starts.len()
+            && self.sides.iter().all(|side| Side::at(*side).is_some())
+            && self.responses.iter().all(|response| usize::from(*response) <= Response::ALL.len())
             && self.case_starts.len() == cases + 1
             && self.case_starts.is_sorted()
             && self.case_starts.last().is_some_and(|end| *end as usize == self.case_keys.len())
