@@ -17,6 +17,7 @@ mod bitmap;
 mod case;
 mod column;
 mod day;
+mod deidentify;
 mod dictionary;
 mod evaluate;
 mod incidence;
@@ -38,6 +39,7 @@ pub use self::{
         TherapyRecorded,
     },
     day::CohortDay,
+    deidentify::{CaseDocuments, Deidentification},
     dictionary::Dictionaries,
     evaluate::{Cohort, EvaluateError, NoHierarchy, TumourHierarchy},
     index::{ApplyChangeError, Change, CohortIndex, CohortView, CompactionLimits},

@@ -2,7 +2,10 @@
 //!
 //! `COHORT_CASES` sets how many pairs of cohort and query are tried; 2,000 unless it says otherwise.
 
-use research::cohort::{CohortCase, CohortIndex, CompactionLimits, Query};
+use research::cohort::{
+    AlterationKind, AlterationTerm, CohortAlteration, CohortCase, CohortIndex, CompactionLimits,
+    Query,
+};
 
 use crate::{
     invented::{self, Lung, Stream},
@@ -53,6 +56,21 @@ fn a_case_comes_back_as_it_was_put_in() {
     let back: Vec<_> = index(&cases).view().every_case().collect();
     let normalised: Vec<_> = cases.into_iter().map(CohortCase::normalised).collect();
     assert_eq!(back, normalised);
+}
+
+#[test]
+fn a_partner_that_no_case_has_is_no_partner() {
+    let mut case = CohortCase::unknown(uuid::Uuid::nil(), "registered".into());
+    let fused = CohortAlteration::new("ALK".into(), AlterationKind::Rearrangement);
+    case.alterations = vec![CohortAlteration { partner: Some("KIF5B".into()), ..fused.clone() }];
+    let term = AlterationTerm { partners: vec!["EML4".into()], ..AlterationTerm::default() };
+    let query = Query::Alteration(Box::new(term));
+    let found = |case: &CohortCase| {
+        index(std::slice::from_ref(case)).view().evaluate(&query, &Lung).unwrap().cases()
+    };
+    assert_eq!(found(&case), 0);
+    case.alterations = vec![CohortAlteration { partner: Some("EML4".into()), ..fused }];
+    assert_eq!(found(&case), 1);
 }
 
 #[test]

@@ -213,7 +213,11 @@ impl Search<'_> {
                 .collect()
         };
         let class_kinds = term.classes.iter().map(|class| class.kind().place()).collect();
-        let partners = numbers(&term.partners).iter().map(|number| number + 1).collect();
+        // A partner that no case has is no number; without any, the term would ask nothing.
+        let number = |name: &Name| self.dictionaries.genes.number(name);
+        let partners =
+            term.partners.iter().map(|name| number(name).map_or(u16::MAX, |n| n as u16 + 1));
+        let partners = partners.collect();
         let asked = AskedAlteration {
             term,
             kinds: places(&term.kinds),
