@@ -86,6 +86,12 @@ fn main() {
     if let Some(folder) = &folder {
         fs::write(Path::new(folder).join("ours.tsv"), lines).expect("writing our medians");
     }
+    let whole = view.evaluate(&Query::Everything, &NoHierarchy).expect("evaluating a query");
+    let most = PageRequest { genes: 100, ..PageRequest::default() };
+    let genes: Vec<_> = view.page(&whole, &most).genes.into_iter().map(|row| row.gene).collect();
+    println!();
+    times(&format!("pairs of {} genes", genes.len()), || view.gene_pairs(&whole, &genes).len());
+    times("spectrum of TP53", || view.spectrum(&whole, "TP53").len());
     snapshot(&view, folder.as_deref());
     changes(&index);
 }

@@ -24,11 +24,13 @@ mod incidence;
 mod index;
 mod item;
 mod page;
+mod pairs;
 mod panel;
 mod posting;
 mod query;
 mod segment;
 mod snapshot;
+mod spectrum;
 mod survival;
 mod word;
 
@@ -45,6 +47,7 @@ pub use self::{
     index::{ApplyChangeError, Change, CohortIndex, CohortView, CompactionLimits},
     item::{Item, ItemKind},
     page::{CohortPage, DrugRow, Facet, FacetValue, GeneRow, GeneShare, PageRequest, PyramidRow},
+    pairs::GenePair,
     panel::{CohortPanel, PanelCoverage},
     query::{
         AlterationTerm, EventTerm, Labels, NameList, NoLabels, Query, Range, TherapyTerm,
@@ -52,6 +55,7 @@ pub use self::{
     },
     segment::Segment,
     snapshot::OpenSnapshotError,
+    spectrum::SpectrumRow,
     survival::{Clock, SurvivalCounts},
     word::{
         AlterationClass, AlterationKind, Answer, Msi, NotGivenReason, Origin, Region, Response,

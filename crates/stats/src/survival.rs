@@ -30,7 +30,7 @@ pub use cox::{
     CheckCovariatesError, Covariates, CoxCoefficient, CoxModel, CoxOptions, FitCoxError,
     GlobalTest, TieHandling,
 };
-pub use day_counts::{CountDaysError, DayColumns, DayCounts};
+pub use day_counts::{CountDaysError, DayColumns, DayCounts, DayTotals};
 pub use kaplan_meier::{
     Collapse, ConfidenceScale, DrawCurveError, KaplanMeierCurve, KaplanMeierOptions,
     KaplanMeierPoint, RestrictedMean, SurvivalQuantile,

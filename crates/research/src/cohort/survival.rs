@@ -2,6 +2,8 @@
 //!
 //! Not here: estimates and their intervals, which are statistics.
 
+use stats::survival::{CountDaysError, DayCounts, DayTotals};
+
 use super::{
     bitmap::Bitmap,
     column::Codes,
@@ -156,6 +158,21 @@ fn used<'a>(counts: impl DoubleEndedIterator<Item = &'a u32> + ExactSizeIterator
 }
 
 impl SurvivalCounts {
+    /// Returns the counts of one or several cohorts for the statistics of survival, one group each.
+    ///
+    /// Errors: too many groups, days or cases.
+    pub fn to_day_counts(cohorts: &[Self]) -> Result<DayCounts, CountDaysError> {
+        let groups: Vec<DayTotals<'_>> = cohorts
+            .iter()
+            .map(|own| DayTotals {
+                entered: &own.entered,
+                events: &own.died,
+                censored: &own.censored,
+            })
+            .collect();
+        DayCounts::of_days(&groups)
+    }
+
     /// Adds the counts of other cases.
     #[must_use]
     pub fn with(mut self, other: &Self) -> Self {

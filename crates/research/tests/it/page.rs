@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use research::cohort::{
     AlterationKind, Clock, CohortCase, CohortDay, CohortPage, Item, PageRequest, Response, Sex,
-    Side, Word,
+    Side, SurvivalCounts, Word,
 };
 
 use crate::{
@@ -195,5 +195,67 @@ fn survival(page: &CohortPage, cases: &[CohortCase], clock: Clock, delayed: bool
     assert_eq!(sparse(&counts.censored), naive[1]);
     assert_eq!(sparse(&counts.died), naive[2]);
     assert_eq!(counts.left_out, left_out);
+    let days = SurvivalCounts::to_day_counts(std::slice::from_ref(counts)).unwrap();
+    assert_eq!(days.cases() + left_out, cases.len() as u64);
     assert!(Response::ALL.len() == 5 && Sex::ALL.len() == 3);
+}
+
+#[test]
+fn pairs_of_genes_are_counted_among_the_cases_whose_test_covers_both() {
+    for round in 0..20 {
+        let mut stream = Stream(round ^ 0xBEEF);
+        let cases = invented::cases(&mut stream, 300);
+        let view = index(&cases).view();
+        let query = invented::query(&mut stream, 1);
+        let cohort = view.evaluate(&query, &Lung).unwrap();
+        let genes: Vec<research::cohort::Name> =
+            invented::GENES.iter().chain(&["NOSUCH"]).map(|gene| (*gene).into()).collect();
+        let pairs = view.gene_pairs(&cohort, &genes);
+        assert_eq!(pairs.len(), 15);
+        let found: Vec<_> = view.list(&cohort, 0, usize::MAX);
+        let covers = |case: &CohortCase, gene: &str| {
+            let panel = case.panel.as_ref();
+            panel.is_some_and(|own| AlterationKind::ALL.iter().any(|kind| own.covers(gene, *kind)))
+        };
+        let altered = |case: &CohortCase, gene: &str| {
+            case.alterations.iter().any(|own| {
+                let panel = case.panel.as_ref();
+                *own.gene == *gene && panel.is_some_and(|panel| panel.covers(gene, own.kind))
+            })
+        };
+        for pair in pairs {
+            let both = |case: &&CohortCase| covers(case, &pair.first) && covers(case, &pair.second);
+            let count = |first: bool, second: bool| {
+                let is = |case: &&CohortCase| {
+                    (altered(case, &pair.first), altered(case, &pair.second)) == (first, second)
+                };
+                found.iter().filter(both).filter(is).count() as u64
+            };
+            let naive = [(true, true), (true, false), (false, true), (false, false)]
+                .map(|(first, second)| count(first, second));
+            let own = [pair.both, pair.only_first, pair.only_second, pair.neither];
+            assert_eq!(own, naive, "round {round}: {} {}", pair.first, pair.second);
+        }
+    }
+}
+
+#[test]
+fn the_spectrum_of_a_gene_has_every_occurrence() {
+    let mut stream = Stream(31);
+    let cases = invented::cases(&mut stream, 300);
+    let view = index(&cases).view();
+    let cohort = view.evaluate(&research::cohort::Query::Everything, &Lung).unwrap();
+    let rows = view.spectrum(&cohort, "KRAS");
+    let own = cases.into_iter().map(CohortCase::normalised).flat_map(|case| case.alterations);
+    let own: Vec<_> = own.filter(|own| &*own.gene == "KRAS").collect();
+    assert_eq!(rows.iter().map(|row| row.occurrences).sum::<u64>() as usize, own.len());
+    for row in &rows {
+        let same = own.iter().filter(|own| {
+            let (left, right) = ((&own.change, &own.partner), (&row.change, &row.partner));
+            left == right && (own.kind, own.codons, own.class) == (row.kind, row.codons, row.class)
+        });
+        assert_eq!(same.count() as u64, row.occurrences);
+    }
+    assert!(rows.len() > 20 && rows.is_sorted_by(|a, b| a.occurrences >= b.occurrences));
+    assert!(view.spectrum(&cohort, "NOSUCH").is_empty());
 }

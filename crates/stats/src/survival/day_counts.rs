@@ -8,9 +8,11 @@ use super::{
 
 mod columns;
 mod refusal;
+mod totals;
 
 pub use columns::DayColumns;
 pub use refusal::CountDaysError;
+pub use totals::DayTotals;
 
 use self::refusal::{CASE_LIMIT, CELL_LIMIT, DAY_LIMIT, GROUP_LIMIT};
 
