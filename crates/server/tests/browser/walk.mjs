@@ -26,9 +26,10 @@ async function show(page, name, script) {
   await look(page, name);
 }
 
-/** Presses a button that sends a form, and waits for the page that follows. */
+/** Follows a button or a link by keyboard, and waits for the page that comes. */
 async function press(page, selector) {
-  await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  await page.locator(selector).first().focus();
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
 }
 
 async function walk(name, javaScriptEnabled, language, viewport) {
