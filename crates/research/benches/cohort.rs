@@ -63,6 +63,7 @@ fn main() {
             facets: FACETS.to_vec(),
             survival: Some((Clock::Diagnosis, false)),
             pyramid: false,
+            gene_kinds: false,
             ..PageRequest::default()
         };
         let cohort = view.evaluate(&query, &NoHierarchy).expect("evaluating a query");

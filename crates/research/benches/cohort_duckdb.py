@@ -67,7 +67,7 @@ def page(con, where, materialised):
         f"""WITH top AS (SELECT gene, count(*) AS altered FROM altered SEMI JOIN ({members}) USING ("case")
                          GROUP BY gene ORDER BY altered DESC, gene::VARCHAR LIMIT 50),
                  panels AS (SELECT panel::VARCHAR AS panel, count(*) AS tested FROM {source} GROUP BY 1)
-            SELECT gene::VARCHAR, altered, sum(tested) FROM top
+            SELECT top.gene::VARCHAR, altered, sum(tested) FROM top
             JOIN coverage ON coverage.gene = top.gene::VARCHAR JOIN panels USING (panel) GROUP BY ALL"""
     ).fetchall()
     drugs = con.execute(

@@ -288,12 +288,16 @@ impl Search<'_> {
     }
 
     fn within(&self, item: Item, range: Range) -> Bitmap {
+        // Plain bounds, below what stands for unknown, so that the columns are gone through without branches.
+        let low = range.low.unwrap_or(0);
+        let high = range.high.unwrap_or(u16::MAX).min(u16::MAX - 1);
         let small = |column: &[u8]| {
-            Bitmap::of_column(column, |value| value != u8::MAX && range.contains(value.into()))
+            let low = u8::try_from(low).unwrap_or(u8::MAX);
+            let high = u8::try_from(high).unwrap_or(u8::MAX).min(u8::MAX - 1);
+            Bitmap::of_column(column, |value| (value >= low) & (value <= high))
         };
-        let wide = |column: &[u16]| {
-            Bitmap::of_column(column, |value| value != u16::MAX && range.contains(value))
-        };
+        let wide =
+            |column: &[u16]| Bitmap::of_column(column, |value| (value >= low) & (value <= high));
         match item {
             Item::Age => small(&self.segment.ages),
             Item::Completeness => small(&self.segment.completeness),

@@ -33,6 +33,8 @@ pub struct PageRequest {
     pub facets: Vec<Item>,
     /// How many of the most often altered genes.
     pub genes: usize,
+    /// Whether those genes are counted for each kind of alteration too.
+    pub gene_kinds: bool,
     /// Whether drugs are counted.
     pub drugs: bool,
     /// Whether the age pyramid is counted.
@@ -46,6 +48,7 @@ impl Default for PageRequest {
         Self {
             facets: Item::coded().to_vec(),
             genes: 50,
+            gene_kinds: true,
             drugs: true,
             pyramid: true,
             survival: Some((Clock::Diagnosis, true)),
@@ -260,7 +263,7 @@ impl CohortView {
             } else {
                 genes::count_set_by_set(self, &counted, request.genes)
             };
-            genes::rows(self, &counted, &most, &counts.panels)
+            genes::rows(self, &counted, &most, &counts.panels, request.gene_kinds)
         };
         let (rows, unknown_age) = pyramid(&counts.pyramid);
         CohortPage {

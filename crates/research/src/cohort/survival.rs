@@ -2,18 +2,13 @@
 //!
 //! Not here: estimates and their intervals, which are statistics.
 
+use pulp::Arch;
 use stats::survival::{CountDaysError, DayCounts, DayTotals};
 
-use super::{
-    bitmap::Bitmap,
-    column::Codes,
-    item::Item,
-    segment::Segment,
-    word::{VitalStatus, Word as _},
-};
+use super::{bitmap::Bitmap, column::Codes, item::Item, segment::Segment, word::VitalStatus};
 
-/// Days that there may be between two days of the columns.
-const EVERY_DAY: usize = 1 << 16;
+/// Days that are counted in a table of fixed size. Units: days; about 45 years.
+const NEAR_DAYS: usize = 16_384;
 /// Fewest cases among 64 for which all 64 are gone through.
 const FEW_OF_64: u32 = 24;
 
@@ -54,20 +49,26 @@ pub struct SurvivalCounts {
     pub left_out: u64,
 }
 
-/// Counts while they are made, of every day that there may be.
+/// Counts while they are made.
 ///
 /// Every case adds its weight somewhere, be it 0, so that nothing depends on a branch that cannot be foreseen.
 pub(crate) struct DayByDay {
     /// By day, those last seen alive and those dead side by side.
-    ends: Box<[u32]>,
-    entries: Box<[u32]>,
+    ends: Box<[u32; 2 * NEAR_DAYS]>,
+    entries: Box<[u32; NEAR_DAYS]>,
+    /// Those followed for longer.
+    late: Vec<Course>,
     left_out: u64,
 }
 
 impl Default for DayByDay {
     fn default() -> Self {
-        let zeros = |len: usize| vec![0; len].into_boxed_slice();
-        Self { ends: zeros(2 * EVERY_DAY), entries: zeros(EVERY_DAY), left_out: 0 }
+        Self {
+            ends: Box::new([0; 2 * NEAR_DAYS]),
+            entries: Box::new([0; NEAR_DAYS]),
+            late: Vec::new(),
+            left_out: 0,
+        }
     }
 }
 
@@ -90,55 +91,109 @@ impl DayByDay {
     }
 
     fn count_days<const DELAYED: bool>(&mut self, days: &Days<'_>, set: &Bitmap) {
-        let (ends, entries) = (&mut *self.ends, &mut *self.entries);
-        let mut counted = 0_u64;
-        let mut asked = 0_u64;
-        let dead = VitalStatus::Dead.place();
-        let mut one = |ordinal: usize, weight: u32| {
-            let (start, last) = (days.starts[ordinal], days.lasts[ordinal]);
-            let status = days.vital[ordinal];
-            // An unknown day is above every other, so that an unknown start comes after any last contact.
-            let mut is_known = (last != u16::MAX) & (status != 0) & (start <= last);
-            if DELAYED {
-                let test = days.tests[ordinal];
-                is_known &= (test != u16::MAX) & ((test <= start) | (test < last));
-                let own = weight & u32::from(is_known).wrapping_neg();
-                entries[usize::from(test.saturating_sub(start))] += own;
-            }
-            let own = weight & u32::from(is_known).wrapping_neg();
-            let end = usize::from(last.wrapping_sub(start));
-            ends[end << 1 | usize::from(status == dead)] += own;
-            counted += u64::from(own);
-            asked += u64::from(weight);
-        };
-        for (at, word) in set.words().iter().enumerate() {
-            if word.count_ones() < FEW_OF_64 {
-                let mut rest = *word;
-                while rest != 0 {
-                    one(at * 64 + rest.trailing_zeros() as usize, 1);
-                    rest &= rest - 1;
+        let (starts, _) = days.starts.as_chunks::<64>();
+        let (lasts, _) = days.lasts.as_chunks::<64>();
+        let (tests, _) = days.tests.as_chunks::<64>();
+        let (vital, _) = days.vital.as_chunks::<64>();
+        let columns = starts.iter().zip(lasts).zip(tests).zip(vital);
+        let mut columns = columns.map(|(((start, last), test), vital)| (start, last, test, vital));
+        Arch::new().dispatch(|| {
+            for (at, word) in set.words().iter().enumerate() {
+                let chunk = columns.next();
+                match chunk {
+                    Some(chunk) if word.count_ones() >= FEW_OF_64 => {
+                        self.count_chunk::<DELAYED>(chunk, *word);
+                    }
+                    _ => {
+                        let mut rest = *word;
+                        while rest != 0 {
+                            let ordinal = at * 64 + rest.trailing_zeros() as usize;
+                            self.count_one(days.course::<DELAYED>(ordinal));
+                            rest &= rest - 1;
+                        }
+                    }
                 }
-                continue;
             }
-            for bit in 0..64.min(set.len() - at * 64) {
-                one(at * 64 + bit, (word >> bit & 1) as u32);
+        });
+    }
+
+    /// Counts those of 64 cases that are in a set: first where each belongs, which takes no branches, then there.
+    #[inline(always)]
+    fn count_chunk<const DELAYED: bool>(&mut self, chunk: Chunk<'_>, word: u64) {
+        let (starts, lasts, tests, vital) = chunk;
+        let mut ends = [0_u16; 64];
+        let mut entries = [0_u16; 64];
+        let mut weights = [0_u16; 64];
+        let mut far = 0_u16;
+        for at in 0..64 {
+            let course = Course::of::<DELAYED>(starts[at], lasts[at], tests[at], vital[at]);
+            let is_near = course.end < NEAR_DAYS as u16;
+            let kept = u16::from(course.is_known & is_near).wrapping_neg();
+            ends[at] = (course.end << 1 | u16::from(course.is_dead)) & kept;
+            entries[at] = course.entry & kept;
+            weights[at] = kept & (word >> at) as u16 & 1;
+            far |= u16::from(course.is_known & !is_near);
+        }
+        let mut counted = 0;
+        for at in 0..64 {
+            let weight = u32::from(weights[at]);
+            self.ends[usize::from(ends[at]) % (2 * NEAR_DAYS)] += weight;
+            if DELAYED {
+                self.entries[usize::from(entries[at]) % NEAR_DAYS] += weight;
+            }
+            counted += weight;
+        }
+        if !DELAYED {
+            self.entries[0] += counted;
+        }
+        self.left_out += u64::from(word.count_ones() - counted);
+        if far != 0 {
+            for at in (0..64).filter(|at| word >> at & 1 == 1) {
+                let course = Course::of::<DELAYED>(starts[at], lasts[at], tests[at], vital[at]);
+                if course.is_known && course.end >= NEAR_DAYS as u16 {
+                    self.left_out -= 1;
+                    self.late.push(course);
+                }
             }
         }
-        self.left_out += asked - counted;
-        if !DELAYED && let Some(first) = entries.first_mut() {
-            *first += counted as u32;
+    }
+
+    #[inline(always)]
+    fn count_one(&mut self, course: Course) {
+        if !course.is_known {
+            self.left_out += 1;
+        } else if course.end < NEAR_DAYS as u16 {
+            let end = course.end << 1 | u16::from(course.is_dead);
+            self.ends[usize::from(end) % (2 * NEAR_DAYS)] += 1;
+            self.entries[usize::from(course.entry) % NEAR_DAYS] += 1;
+        } else {
+            self.late.push(course);
         }
     }
 
     /// Returns what was counted.
     pub(crate) fn counts(self) -> SurvivalCounts {
-        SurvivalCounts {
+        let mut counts = SurvivalCounts {
             entered: used(self.entries.iter()),
             censored: used(self.ends.iter().step_by(2)),
             died: used(self.ends.iter().skip(1).step_by(2)),
             left_out: self.left_out,
+        };
+        for course in self.late {
+            add_at(&mut counts.entered, course.entry.into());
+            let ends = if course.is_dead { &mut counts.died } else { &mut counts.censored };
+            add_at(ends, course.end.into());
         }
+        counts
     }
+}
+
+/// Adds one to a count in a table that grows as it must.
+fn add_at(counts: &mut Vec<u64>, at: usize) {
+    if counts.len() <= at {
+        counts.resize(at + 1, 0);
+    }
+    counts[at] += 1;
 }
 
 /// The columns that survival is counted of.
@@ -147,6 +202,40 @@ struct Days<'a> {
     lasts: &'a [u16],
     tests: &'a [u16],
     vital: &'a [u8],
+}
+
+/// 64 cases of those columns: starts, last contacts, tests and vital status.
+type Chunk<'a> = (&'a [u16; 64], &'a [u16; 64], &'a [u16; 64], &'a [u8; 64]);
+
+impl Days<'_> {
+    #[inline(always)]
+    fn course<const DELAYED: bool>(&self, at: usize) -> Course {
+        Course::of::<DELAYED>(self.starts[at], self.lasts[at], self.tests[at], self.vital[at])
+    }
+}
+
+/// How a case was observed. Units: days since the start of the clock.
+#[derive(Clone, Copy)]
+struct Course {
+    entry: u16,
+    end: u16,
+    is_dead: bool,
+    is_known: bool,
+}
+
+impl Course {
+    #[inline(always)]
+    fn of<const DELAYED: bool>(start: u16, last: u16, test: u16, status: u8) -> Self {
+        // An unknown day is above every other, so that an unknown start comes after any last contact.
+        let mut is_known = (last != u16::MAX) & (status != 0) & (start <= last);
+        let mut entry = 0;
+        if DELAYED {
+            is_known &= (test != u16::MAX) & ((test <= start) | (test < last));
+            entry = test.saturating_sub(start);
+        }
+        let is_dead = status == VitalStatus::Dead as u8 + 1;
+        Self { entry, end: last.wrapping_sub(start), is_dead, is_known }
+    }
 }
 
 /// Returns counts without the zeros behind the last one.

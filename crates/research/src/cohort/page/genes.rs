@@ -30,7 +30,7 @@ pub struct GeneRow {
     pub gene: Name,
     /// Altered in any kind that the case's test covers, among the cases whose test covers it for any kind.
     pub any: GeneShare,
-    /// The same for each kind, in the order of [`AlterationKind::ALL`].
+    /// The same for each kind, in the order of [`AlterationKind::ALL`]; zeros where kinds were not asked for.
     pub by_kind: [GeneShare; 3],
 }
 
@@ -131,10 +131,14 @@ pub(super) fn rows(
     counted: &[Counted<'_>],
     genes: &[(u32, u64)],
     panels: &[u64],
+    with_kinds: bool,
 ) -> Vec<GeneRow> {
-    let keys: Vec<u32> =
-        genes.iter().flat_map(|(gene, _)| (1..=3).map(move |kind| gene * 4 + kind)).collect();
-    let by_kind = count_keys(counted, &keys);
+    let by_kind = if with_kinds {
+        let kinds = |(gene, _): &(u32, u64)| [gene * 4 + 1, gene * 4 + 2, gene * 4 + 3];
+        count_keys(counted, &genes.iter().flat_map(kinds).collect::<Vec<_>>())
+    } else {
+        Vec::new()
+    };
     let names = &view.dictionaries;
     let covered = |gene: u32, kinds: &[AlterationKind]| -> u64 {
         let coverages = names.coverages().iter().zip(panels.iter().skip(1));
@@ -143,13 +147,14 @@ pub(super) fn rows(
             .map(|(_, cases)| *cases)
             .sum()
     };
-    let row = |((gene, altered), by_kind): (&(u32, u64), &[u64])| {
+    let row = |(at, (gene, altered)): (usize, &(u32, u64))| {
         let any = GeneShare { altered: *altered, covered: covered(*gene, AlterationKind::ALL) };
         let mut shares = [GeneShare::default(); 3];
+        let by_kind = by_kind.get(at * 3..at * 3 + 3).unwrap_or_default();
         for ((share, altered), kind) in shares.iter_mut().zip(by_kind).zip(AlterationKind::ALL) {
             *share = GeneShare { altered: *altered, covered: covered(*gene, &[*kind]) };
         }
         Some(GeneRow { gene: names.genes.name(*gene)?.clone(), any, by_kind: shares })
     };
-    genes.iter().zip(by_kind.chunks(3)).filter_map(row).collect()
+    genes.iter().enumerate().filter_map(row).collect()
 }
