@@ -129,9 +129,9 @@ items! {
 pub(crate) const CODED: usize = Item::Synthetic as usize + 1;
 
 /// First year that the years' list has.
-const FIRST_YEAR: i32 = 1990;
-/// Years of the list.
-const YEARS: u8 = 90;
+const FIRST_YEAR: i32 = 1900;
+/// Years of the list: as many as a day can be of.
+const YEARS: u8 = 180;
 /// Lowest burden that the last band of the list takes. Units: mutations per megabase.
 const TMB_LAST_BAND: u16 = 50;
 
@@ -351,7 +351,7 @@ mod tests {
         assert_eq!(Item::AgeBand.word_code(age_band(Some(104))).unwrap(), "100+");
         assert_eq!(Item::AgeBand.word_code(age_band(Some(69))).unwrap(), "60-69");
         assert_eq!(Item::Year.word_code(year_place(Some(2026))).unwrap(), "2026");
-        assert_eq!((year_place(Some(1950)), year_place(Some(2080)), year_place(None)), (0, 0, 0));
+        assert_eq!((year_place(Some(1899)), year_place(Some(2080)), year_place(None)), (0, 0, 0));
         assert_eq!(Item::TmbBand.word_code(tmb_band(Some(1234))).unwrap(), "12");
     }
 }
