@@ -4,5 +4,6 @@ mod case;
 mod golden;
 mod intake;
 mod properties;
+mod registration;
 mod scenarios;
 mod schema;
