@@ -4,6 +4,7 @@ use axum::{
     Form,
     body::{Body, Bytes},
     extract::{FromRequest, Multipart, Request},
+    http::StatusCode,
 };
 use serde::de::DeserializeOwned;
 
@@ -26,7 +27,10 @@ impl<T: DeserializeOwned> FromRequest<AppState> for CheckedForm<T> {
         let (parts, body) = request.into_parts();
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), state)
             .await
-            .map_err(|_| PageError::TooLarge)?;
+            .map_err(|refused| match refused.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge,
+                _ => PageError::BadRequest,
+            })?;
         let sent = form_urlencoded::parse(&bytes)
             .find(|(name, _)| name == FORM_TOKEN_FIELD)
             .map(|(_, value)| value.into_owned());

@@ -59,10 +59,13 @@ pub fn router(state: AppState) -> Router {
         .merge(web::people::routes())
         .merge(web::break_glass::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        // A length that is told is believed: nothing is waited for that would be thrown away.
+        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let record = web::clinical_record::routes()
         .merge(api::clinical_record::routes())
         .layer(DefaultBodyLimit::max(RECORD_FORM_BYTES_MAX))
+        .layer(RequestBodyLimitLayer::new(RECORD_FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let of_order = Router::new()
         .route("/orders/{id}/result", post(web::order::send_result))

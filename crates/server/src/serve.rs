@@ -57,6 +57,8 @@ pub struct Door {
     pub connections_max: usize,
     /// Longest that running requests are waited for when the server stops.
     pub drain_time_max: Duration,
+    /// Longest that a head may take to arrive, and a connection to wait for its next request.
+    pub head_time_max: Duration,
 }
 
 impl Door {
@@ -67,6 +69,7 @@ impl Door {
             tls: None,
             connections_max: CONNECTIONS_MAX,
             drain_time_max: DRAIN_TIME_MAX,
+            head_time_max: HEAD_TIME_MAX,
         }
     }
 }
@@ -109,7 +112,7 @@ async fn serve_router(
     door: Door,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let Door { listener, tls, connections_max, drain_time_max } = door;
+    let Door { listener, tls, connections_max, drain_time_max, head_time_max } = door;
     listener.local_addr().map_err(ServeError::Listen)?;
     let free = Arc::new(Semaphore::new(connections_max));
     let graceful = GracefulShutdown::new();
@@ -126,6 +129,7 @@ async fn serve_router(
             watcher: graceful.watcher(),
             counted: metrics.connected(),
             permit,
+            head_time_max,
         };
         tokio::spawn(connection.greet(stream, tls.clone()));
     }
@@ -162,6 +166,7 @@ struct Connection {
     watcher: Watcher,
     counted: crate::metrics::Connected,
     permit: Option<OwnedSemaphorePermit>,
+    head_time_max: Duration,
 }
 
 impl Connection {
@@ -177,7 +182,7 @@ impl Connection {
     }
 
     async fn talk(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let Self { router, peer, watcher, counted, permit } = self;
+        let Self { router, peer, watcher, counted, permit, head_time_max } = self;
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -189,7 +194,7 @@ impl Connection {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME_MAX)
+            .header_read_timeout(head_time_max)
             .max_buf_size(HEAD_BUFFER_BYTES)
             .serve_connection(TokioIo::new(stream), service);
         if let Err(error) = watcher.watch(connection).await {

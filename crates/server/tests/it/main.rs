@@ -11,6 +11,7 @@ mod crawl;
 mod fixture;
 mod guards;
 mod hostile;
+mod hostile_connections;
 mod html;
 mod interface;
 mod kept_out;
