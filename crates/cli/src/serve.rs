@@ -236,6 +236,7 @@ fn sign_in_rules(config: &Config) -> anyhow::Result<SignInRules> {
             SecondFactor::Staff | SecondFactor::Everyone => Vec::new(),
             SecondFactor::Nobody => Role::ALL.to_vec(),
         },
+        second_factor_of_everyone: sessions.second_factor == SecondFactor::Everyone,
         provider,
     })
 }
@@ -303,7 +304,22 @@ impl HangUp {
 
 #[cfg(test)]
 mod tests {
-    use super::with_password;
+    use super::*;
+    use crate::config::Sessions;
+
+    #[test]
+    fn who_needs_a_second_factor_is_as_configured() {
+        for (second_factor, everyone, without) in [
+            (SecondFactor::Staff, false, 0),
+            (SecondFactor::Everyone, true, 0),
+            (SecondFactor::Nobody, false, Role::ALL.len()),
+        ] {
+            let sessions = Sessions { second_factor, ..Sessions::default() };
+            let rules = sign_in_rules(&Config { sessions, ..Config::default() }).unwrap();
+            assert_eq!(rules.second_factor_of_everyone, everyone, "{second_factor:?}");
+            assert_eq!(rules.without_second_factor.len(), without, "{second_factor:?}");
+        }
+    }
 
     #[test]
     fn a_password_of_any_letters_goes_into_the_url() {

@@ -5,13 +5,13 @@
 use access::{Action, Permit, Purpose, Relation, audit::Entry};
 use care::{
     intake::{
-        Prepared, Received, Settings, prepare, reannotate, receive_by, reference_of,
+        Prepared, Received, Settings, prepare, reannotate_with, receive_by, reference_of,
         register_release,
     },
-    report::{FindingsReport, ReportInput, compose},
+    report::{FindingsReport, ReportInput, compose_with},
 };
 use ingest::detect::{ReadOptions, read_any};
-use knowledge::Release;
+use knowledge::{AnnotateOptions, Release};
 use model::{
     case::PatientCase,
     identity::{OrderId, ResultId},
@@ -64,14 +64,20 @@ pub(crate) fn tumour_type(
     by_name.map(|tumour| Some(tumour.code.clone())).ok_or(PageError::UnknownTumourType)
 }
 
+/// Returns how this site reads files and makes reports.
+fn settings(state: &AppState) -> Settings<'static> {
+    let annotate = AnnotateOptions { home: state.site.home_region.clone() };
+    Settings { annotate, ..Settings::new(state.program_version) }
+}
+
 /// Checks a file without keeping anything.
 pub(crate) async fn check(
     state: &AppState,
     file: &SentFile,
     tumour: Option<TumourTypeCode>,
 ) -> Result<Checked, PageError> {
-    let (file, release, version) = (file.clone(), state.release, state.program_version);
-    let work = tokio::task::spawn_blocking(move || check_now(&file, tumour, release, version));
+    let (file, release, settings) = (file.clone(), state.release, settings(state));
+    let work = tokio::task::spawn_blocking(move || check_now(&file, tumour, release, &settings));
     let outcome = tokio::time::timeout(UPLOAD_TIME_MAX, work).await;
     outcome.map_err(|_| PageError::TooSlow)?.map_err(PageError::internal)
 }
@@ -80,7 +86,7 @@ fn check_now(
     file: &SentFile,
     tumour: Option<TumourTypeCode>,
     release: &Release,
-    program_version: &str,
+    settings: &Settings<'_>,
 ) -> Checked {
     let reading = read_any(&file.bytes, &file.name, &ReadOptions::default());
     let results = reading.value.unwrap_or_default();
@@ -92,9 +98,9 @@ fn check_now(
             result: &read.result,
             case: Some(&case),
             problems: &reading.problems,
-            program_version,
+            program_version: settings.program_version,
         };
-        compose(&input, release)
+        compose_with(&input, release, &settings.annotate)
     });
     let source =
         if reading.problems.is_empty() { Source::Nothing } else { Source::of(&file.bytes) };
@@ -137,10 +143,9 @@ pub(crate) async fn keep(
         _ => reference,
     };
     let known = known_case(state, reference, hospital).await?;
-    let (file, release, version) = (file.clone(), state.release, state.program_version);
+    let (file, release, settings) = (file.clone(), state.release, settings(state));
     let work = tokio::task::spawn_blocking(move || {
         let case = case_of(&file, known, tumour)?;
-        let settings = Settings::new(version);
         prepare(&file.bytes, &file.name, case, release, &settings).map_err(PageError::internal)
     });
     let prepared = work.await.map_err(PageError::internal)??;
@@ -164,12 +169,12 @@ pub(crate) async fn keep_for_order(
         return Err(PageError::NoResultDue);
     }
     let sender = Some(stored.order.laboratory.clone());
-    let (file, release, version) = (file.clone(), state.release, state.program_version);
+    let (file, release) = (file.clone(), state.release);
+    let settings = Settings { sender, order: Some(order), ..settings(state) };
     let work = tokio::task::spawn_blocking(move || {
         if references_in(&file).len() > 1 {
             return Err(PageError::SeveralSamples);
         }
-        let settings = Settings { sender, order: Some(order), ..Settings::new(version) };
         prepare(&file.bytes, &file.name, None, release, &settings).map_err(PageError::internal)
     });
     let prepared = work.await.map_err(PageError::internal)??;
@@ -197,8 +202,10 @@ async fn take_in(
         state.metrics.saved("result");
     }
     if received.iter().any(|each| each.report_pending) {
-        let (version, clock) = (state.program_version, || state.now());
-        reannotate(store, release, version, clock, |_| {}).await.map_err(PageError::internal)?;
+        let (Settings { program_version, annotate, .. }, clock) = (settings(state), || state.now());
+        reannotate_with(store, release, program_version, &annotate, clock, |_| {})
+            .await
+            .map_err(PageError::internal)?;
     }
     received.into_iter().next().ok_or(PageError::NoFile)
 }

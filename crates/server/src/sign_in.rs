@@ -23,8 +23,10 @@ use crate::{cookie::Cookie, error::PageError, oidc::OidcSettings, state::AppStat
 pub struct SignInRules {
     /// How long sessions last.
     pub limits: SessionLimits,
-    /// Roles for which a second factor is not asked for. The default asks everybody.
+    /// Roles for which a second factor is not asked for. The default asks everybody who has a role.
     pub without_second_factor: Vec<Role>,
+    /// Whether a second factor is asked for whatever roles a person has, and of those who have none.
+    pub second_factor_of_everyone: bool,
     /// The organisation's OpenID Connect provider, where it has one.
     pub provider: Option<OidcSettings>,
 }
@@ -35,9 +37,11 @@ impl SignInRules {
         &self,
         memberships: impl IntoIterator<Item = &'a Membership>,
     ) -> bool {
-        memberships.into_iter().any(|each| {
-            each.role.asks_for_second_factor() && !self.without_second_factor.contains(&each.role)
-        })
+        self.second_factor_of_everyone
+            || memberships.into_iter().any(|each| {
+                each.role.asks_for_second_factor()
+                    && !self.without_second_factor.contains(&each.role)
+            })
     }
 }
 

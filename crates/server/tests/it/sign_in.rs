@@ -266,6 +266,31 @@ async fn a_form_without_its_sessions_token_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_site_can_ask_everyone_for_a_second_factor() {
+    for (everyone, roles, led) in [
+        (false, vec![], "/"),
+        (true, vec![], "/sign-in/enrolment"),
+        (true, vec![(Role::Researcher, HOSPITAL)], "/sign-in/enrolment"),
+    ] {
+        let service = Service::filled().await.with(|state| {
+            let rules = std::sync::Arc::make_mut(&mut state.sign_in);
+            rules.second_factor_of_everyone = everyone;
+            // No role is one of those who need one.
+            rules.without_second_factor = Role::ALL.to_vec();
+        });
+        let store = &service.state.store;
+        let person = add_person(store, "hanako", &roles).await;
+        let hash = Password::new(PASSWORD).hash([1; 16]).unwrap();
+        let mut batch = store.begin().await.unwrap();
+        batch.set_password(person, &hash, noon()).await.unwrap();
+        batch.commit().await.unwrap();
+        let mut browser = Browser::new(&service);
+        let answer = first_factor(&mut browser, PASSWORD).await;
+        assert_eq!(answer.header("location"), led, "{roles:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_sign_in_leads_back_to_this_site_only() {
     let service = Service::filled().await.with(|state| {
         std::sync::Arc::make_mut(&mut state.sign_in).without_second_factor = Role::ALL.to_vec();

@@ -1,12 +1,18 @@
 //! The drop area: good files, bad files, and files that are no files.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::json;
+use server::Site;
 
 use crate::{
     fixture::{HOSTILE, Service, cats},
     html::assert_sound,
 };
+
+/// What a therapy that is approved where the site is has in its column.
+const HERE: &str = "国内承認";
 
 fn bytes(document: &serde_json::Value) -> Vec<u8> {
     serde_json::to_vec(document).unwrap()
@@ -133,4 +139,47 @@ async fn hostile_file_names_are_text() {
     let answer = service.check(&[], Some((HOSTILE, b"{}"))).await;
     assert_sound("POST /check", &answer);
     assert!(!answer.text().contains("<script>alert"));
+}
+
+/// Returns how accessible each therapy of a case's newest report is, as its document says.
+async fn accessibility_of(service: &Service, reference: &str) -> Vec<String> {
+    let case = service.state.store.case_by_reference(reference).await.unwrap().unwrap();
+    let report = service.state.store.latest_report(case.case).await.unwrap().unwrap();
+    let document = service.get(&format!("/api/reports/{}", report.id)).await.json();
+    let mut found = Vec::new();
+    let mut left = vec![&document];
+    while let Some(value) = left.pop() {
+        left.extend(value.as_array().into_iter().flatten());
+        left.extend(value.as_object().into_iter().flat_map(serde_json::Map::values));
+        found.extend(value["accessibility"].as_str().map(str::to_owned));
+    }
+    found
+}
+
+#[tokio::test]
+async fn reports_made_on_the_pages_are_of_the_sites_region() {
+    let file = bytes(&cats("T-1", "EGFR", "L858R"));
+    let mut by_region = Vec::new();
+    for region in ["JP", "US", "XX"] {
+        let service = Service::filled().await.with(|state| {
+            let site = Site { home_region: region.to_owned(), ..Site::default() };
+            state.site = Arc::new(site);
+        });
+        let fields = [("tumour", "LUAD"), ("intent", "check")];
+        let checked = service.check(&fields, Some(("good.cats", &file))).await;
+        let here = checked.text().matches(HERE).count();
+        let fields = [("tumour", "LUAD"), ("intent", "keep"), ("reference", "TS-0777")];
+        let kept = service.check(&fields, Some(("good.cats", &file))).await;
+        assert!(kept.status.is_success() || kept.status.is_redirection(), "{}", kept.text());
+        by_region.push((here, accessibility_of(&service, "TS-0777").await));
+    }
+    let [japan, states, nowhere] = &by_region[..] else { unreachable!("three regions") };
+    assert!(!japan.1.is_empty() && japan.1.len() == nowhere.1.len(), "{by_region:?}");
+    assert_ne!(japan.1, nowhere.1, "what is kept");
+    assert_ne!(japan.0, nowhere.0, "what is checked");
+    // The document's own list of the words holds each once.
+    let here =
+        |found: &[String]| found.iter().filter(|word| word.starts_with("approvedHere")).count();
+    assert!(here(&japan.1) > 2 && here(&states.1) > 2, "{by_region:?}");
+    assert_eq!(here(&nowhere.1), 2, "{nowhere:?}");
 }
