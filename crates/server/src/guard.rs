@@ -194,11 +194,37 @@ impl AppState {
         let found = found.ok_or(PageError::NotFound)?;
         let action = Action::ReadResult;
         match found.row.case {
-            Some(case) => self.permit_case(viewer, action, case, Purpose::Care).await?,
+            Some(case) => {
+                self.refuse_other_laboratory(viewer, case, result).await?;
+                self.permit_case(viewer, action, case, Purpose::Care).await?
+            }
             // A rejected result without a case belongs to no hospital yet.
             None => self.permit(viewer, action, Relation::Programme, Purpose::Quality)?,
         };
         Ok(found)
+    }
+
+    /// Refuses a laboratory the result of another laboratory's order, though both test the same case, and writes it
+    /// down.
+    async fn refuse_other_laboratory(
+        &self,
+        viewer: &Viewer,
+        case: CaseId,
+        result: ResultId,
+    ) -> Result<(), PageError> {
+        let (action, purpose) = (Action::ReadResult, Purpose::Care);
+        let permit = self.would_permit(viewer, action, case, purpose).await?;
+        if !permit.is_some_and(|permit| permit.relation() == Relation::ChosenLaboratory) {
+            return Ok(());
+        }
+        let sender = self.store.laboratory_of_result(result).await.map_err(PageError::internal)?;
+        let own = viewer.actor.organisations_on(self.today());
+        if sender.is_none_or(|sender| own.contains(&&sender)) {
+            return Ok(());
+        }
+        let entry = Entry::by_person(self.now(), &viewer.actor, action).on_case(case, None);
+        self.audit.record(entry.for_purpose(purpose).refused()).await?;
+        Err(PageError::NotFound)
     }
 
     /// Permits reading one report, and gives it with the reading of its case.
@@ -236,7 +262,8 @@ impl AppState {
             return Ok(None);
         }
         let rights = Rights::ours();
-        let (mut hospitals, mut registered) = (BTreeSet::new(), false);
+        let (mut hospitals, mut laboratories) = (BTreeSet::new(), BTreeSet::new());
+        let mut registered = false;
         for membership in viewer.actor.memberships_on(day) {
             let allows = |relation| rights.allows(membership.role, action, relation, day);
             // The programme's own roles know of a case only where the patient agreed to registration.
@@ -247,8 +274,12 @@ impl AppState {
             if allows(Relation::LinkedHospital) {
                 hospitals.extend(self.partners_of(&membership.organisation).await?);
             }
+            if allows(Relation::ChosenLaboratory) {
+                laboratories.insert(membership.organisation.clone());
+            }
         }
         let hospitals = hospitals.into_iter().collect();
-        Ok(Some(CaseScope::Seen { hospitals, registered }))
+        let laboratories = laboratories.into_iter().collect();
+        Ok(Some(CaseScope::Seen { hospitals, registered, laboratories }))
     }
 }

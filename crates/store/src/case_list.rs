@@ -183,6 +183,9 @@ pub enum CaseScope {
         hospitals: Vec<OrganisationCode>,
         /// Whether registered cases of all hospitals are among them.
         registered: bool,
+        /// Laboratories whose orders' results are among the results (at most 256 are looked at); they see no
+        /// list of cases.
+        laboratories: Vec<OrganisationCode>,
     },
 }
 
@@ -307,7 +310,7 @@ pub(crate) const REGISTERED: &str =
 /// Adds the condition that a case is among those that the reader may see.
 macro_rules! push_scope {
     ($query:ident, $scope:expr, $hospital:literal, $case:literal) => {
-        if let $crate::case_list::CaseScope::Seen { hospitals, registered } = &$scope {
+        if let $crate::case_list::CaseScope::Seen { hospitals, registered, .. } = &$scope {
             // A list that is empty finds nothing.
             $query.push(concat!(" AND (", $hospital, " IN (NULL"));
             for hospital in hospitals.iter().take($crate::row::STATEMENT_ROWS_MAX) {

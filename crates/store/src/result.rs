@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use model::{
     identity::{CaseId, Digest, ResultId},
+    organisation::OrganisationCode,
     problem::{Problem, Severity},
     result::TestResult,
 };
@@ -224,6 +225,27 @@ pub struct ResultFilter {
     pub text: Option<String>,
 }
 
+/// Results of the orders of some laboratories, which stand between these parts: those that were received for such
+/// an order, and those that were refused, of a case with one, which no order received.
+const OF_LABORATORIES: [&str; 3] = [
+    " OR EXISTS (SELECT 1 FROM order_event e JOIN test_order t ON t.id = e.order_id \
+     WHERE e.result_id = r.id AND t.laboratory IN (",
+    ")) OR (r.status = 'rejected' \
+     AND NOT EXISTS (SELECT 1 FROM order_event e WHERE e.result_id = r.id) \
+     AND EXISTS (SELECT 1 FROM test_order t WHERE t.case_id = r.case_id AND t.laboratory IN (",
+    ")))",
+];
+
+/// Adds the codes of laboratories.
+macro_rules! push_laboratories {
+    ($query:ident, $laboratories:expr) => {
+        let mut codes = $query.separated(", ");
+        for code in $laboratories.iter().take(crate::row::STATEMENT_ROWS_MAX) {
+            codes.push_bind(code.as_str());
+        }
+    };
+}
+
 /// Most results of one case that are returned at once.
 const RESULTS_OF_CASE_MAX: i64 = 1_000;
 
@@ -315,6 +337,22 @@ impl Store {
         Ok(Some(StoredResult { row: listed.read()?, document, problems }))
     }
 
+    /// Returns the laboratory for whose order a result was received; `None` where no order received it.
+    ///
+    /// Errors: the engine fails.
+    pub async fn laboratory_of_result(
+        &self,
+        result: ResultId,
+    ) -> Result<Option<OrganisationCode>, RecordError> {
+        const SQL: &str = "SELECT t.laboratory FROM order_event e JOIN test_order t ON t.id = e.order_id \
+             WHERE e.result_id = $1 AND e.kind = 'result-received'";
+        let code: Option<String> = on_readers!(self, |pool| {
+            sqlx::query_scalar(SQL).bind(result.0).fetch_optional(pool).await
+        })
+        .map_err(RecordError::attempt("read the laboratory of a result"))?;
+        Ok(code.map(|code| OrganisationCode::new(&code)))
+    }
+
     /// Returns what lists show of a case's results, newest first.
     ///
     /// Errors: the engine fails.
@@ -383,11 +421,19 @@ impl Store {
         macro_rules! filtered {
             ($query:ident) => {
                 $query.push("WHERE 1 = 1");
-                if filter.scope != CaseScope::Everything {
+                if let CaseScope::Seen { laboratories, .. } = &filter.scope {
                     $query.push(
-                        " AND EXISTS (SELECT 1 FROM case_summary s WHERE s.case_id = r.case_id",
+                        " AND (EXISTS (SELECT 1 FROM case_summary s WHERE s.case_id = r.case_id",
                     );
                     push_scope!($query, filter.scope, "s.hospital", "s.case_id");
+                    $query.push(")");
+                    if !laboratories.is_empty() {
+                        $query.push(OF_LABORATORIES[0]);
+                        push_laboratories!($query, laboratories);
+                        $query.push(OF_LABORATORIES[1]);
+                        push_laboratories!($query, laboratories);
+                        $query.push(OF_LABORATORIES[2]);
+                    }
                     $query.push(")");
                 }
                 if let Some(status) = filter.status {
