@@ -3,13 +3,13 @@
 //! Logic has three values. `found` gives the cases for which a query is true, `excluded` those for which it is
 //! false; whatever is in neither is unknown. "And", "or" and "not" follow Kleene.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use super::{
     bitmap::Bitmap,
-    case::CohortCase,
+    case::{CohortCase, Name},
     dictionary::Dictionaries,
     index::CohortView,
     item::{Item, ItemKind},
@@ -125,9 +125,13 @@ impl CohortView {
         hierarchy: &dyn TumourHierarchy,
     ) -> Result<Cohort, EvaluateError> {
         check_size(query)?;
+        let tumours = self.tumours_of(query, hierarchy);
         let find = |part: &super::index::Part| {
-            let search =
-                Search { segment: &part.segment, dictionaries: &self.dictionaries, hierarchy };
+            let search = Search {
+                segment: &part.segment,
+                dictionaries: &self.dictionaries,
+                tumours: &tumours,
+            };
             let mut found = search.found(query);
             found.and(&part.live);
             found
@@ -196,11 +200,39 @@ pub(crate) fn check_size(query: &Query) -> Result<(), EvaluateError> {
     Ok(())
 }
 
+/// The codes in the column of tumour types that each asked code stands for.
+type TumourKeys = HashMap<Name, Vec<u32>>;
+
+impl CohortView {
+    /// Looks up every tumour type of a query with those below it, once for all segments.
+    fn tumours_of(&self, query: &Query, hierarchy: &dyn TumourHierarchy) -> TumourKeys {
+        let mut keys = TumourKeys::new();
+        let mut open = vec![query];
+        while let Some(query) = open.pop() {
+            match query {
+                Query::And(parts) | Query::Or(parts) => open.extend(parts),
+                Query::Not(inner) => open.push(inner),
+                Query::Is(Item::Tumour, codes) => {
+                    for code in codes.iter().filter(|code| !code.is_empty()) {
+                        keys.entry(code.clone()).or_insert_with(|| {
+                            let below = hierarchy.with_descendants(code);
+                            let number = |code: &String| self.dictionaries.tumours.number(code);
+                            below.iter().filter_map(|code| Some(number(code)? + 1)).collect()
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+        keys
+    }
+}
+
 /// A search in one segment.
 struct Search<'a> {
     segment: &'a Segment,
     dictionaries: &'a Dictionaries,
-    hierarchy: &'a dyn TumourHierarchy,
+    tumours: &'a TumourKeys,
 }
 
 impl Search<'_> {

@@ -24,13 +24,15 @@ const MAX_NAMES: usize = 65_534;
 pub struct CompactionLimits {
     /// Cases that came last are laid out anew with each change, up to this many.
     pub tail_cases: usize,
+    /// Most cases that are put together while a change waits.
+    pub merged_cases: usize,
     /// Most cases of a segment; at most 65,536.
     pub segment_cases: usize,
 }
 
 impl Default for CompactionLimits {
     fn default() -> Self {
-        Self { tail_cases: 512, segment_cases: SEGMENT_CASES }
+        Self { tail_cases: 512, merged_cases: 8_192, segment_cases: SEGMENT_CASES }
     }
 }
 
@@ -160,7 +162,9 @@ impl CohortIndex {
     pub fn new(limits: CompactionLimits) -> Self {
         let segment_cases = limits.segment_cases.clamp(1, SEGMENT_CASES);
         let tail_cases = limits.tail_cases.clamp(1, segment_cases);
-        Self { limits: CompactionLimits { tail_cases, segment_cases }, ..Self::default() }
+        let merged_cases = limits.merged_cases.clamp(tail_cases, segment_cases);
+        let limits = CompactionLimits { tail_cases, merged_cases, segment_cases };
+        Self { limits, ..Self::default() }
     }
 
     /// Makes an index that shows a view, such as one that a snapshot held.
@@ -243,7 +247,7 @@ impl CohortIndex {
         while let [.., before, last] = parts.as_slice() {
             let (earlier, later) = (before.live.count(), last.live.count());
             let both = usize::try_from(earlier + later).unwrap_or(usize::MAX);
-            if earlier > later.saturating_mul(4) || both > self.limits.segment_cases {
+            if earlier > later.saturating_mul(4) || both > self.limits.merged_cases {
                 break;
             }
             let pair = parts.split_off(parts.len() - 2);
@@ -251,7 +255,7 @@ impl CohortIndex {
         }
         let sparse = parts.iter().position(|part| {
             let live = part.live.count();
-            live * 2 < part.segment.len() as u64
+            live * 2 < part.segment.len() as u64 && live <= self.limits.merged_cases as u64
         });
         if let Some(at) = sparse {
             let part = parts.remove(at);

@@ -229,7 +229,7 @@ mod tests {
                 vec![AdverseEvent { code: "1".into(), grade: Some(3), side: Side::After }];
             case
         });
-        let limits = CompactionLimits { tail_cases: 4, segment_cases: 40 };
+        let limits = CompactionLimits { tail_cases: 4, merged_cases: 40, segment_cases: 40 };
         CohortIndex::build(cases, limits).unwrap().view()
     }
 

@@ -41,14 +41,16 @@ impl CohortView {
         let parts = self.parts.iter().zip(&cohort.sets);
         for (part, set) in parts.filter(|(part, set)| part.segment.len() == set.len()) {
             let table = &part.segment.alterations;
-            let names = table.change_names();
             let words = set.padded();
             for key in table.of_gene(number as u16) {
                 let range = table.incidence.range(key);
                 let ordinals = &table.incidence.ordinals[range.clone()];
                 let occurrences = Arch::new().dispatch(|| list_count(&words, ordinals));
-                let own = table.alteration(key, range.start, &names, &self.dictionaries);
-                if let Some(own) = own.filter(|_| occurrences > 0) {
+                if occurrences == 0 {
+                    continue;
+                }
+                let own = table.alteration(key, range.start, &self.dictionaries);
+                if let Some(own) = own {
                     let CohortAlteration { kind, codons, class, change, partner, .. } = own;
                     *rows.entry((kind, codons, class, change, partner)).or_default() += occurrences;
                 }

@@ -24,6 +24,7 @@ fn changed_and_rebuilt_are_equal() {
         let mut stream = Stream(round ^ 0xC0FFEE);
         let limits = CompactionLimits {
             tail_cases: 1 + stream.below(10),
+            merged_cases: 5 + stream.below(60),
             segment_cases: 10 + stream.below(60),
         };
         let first: Vec<_> =

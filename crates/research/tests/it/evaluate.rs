@@ -22,7 +22,7 @@ pub(crate) fn pairs() -> u64 {
 
 /// Returns an index of small segments, so that a few cases fill several.
 pub(crate) fn index(cases: &[CohortCase]) -> CohortIndex {
-    let limits = CompactionLimits { tail_cases: 8, segment_cases: 70 };
+    let limits = CompactionLimits { tail_cases: 8, merged_cases: 70, segment_cases: 70 };
     CohortIndex::build(cases.iter().cloned(), limits).unwrap()
 }
 

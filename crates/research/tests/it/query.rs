@@ -118,3 +118,37 @@ fn large_and_deep_queries_are_answered() {
     assert_eq!(json(r#"{"age":{"form":40}}"#), "query.field");
     assert_eq!(json(r#"{"age":{"from":60,"to":40}}"#), "query.range.reversed");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    /// Whatever is typed is read or answered with a problem that has a place.
+    #[test]
+    fn nothing_that_is_typed_is_met_with_silence(text in "\\PC{0,80}", bytes in ".{0,40}") {
+        let view = small_index().view();
+        let vocabulary = Vocabulary::of(view.dictionaries());
+        for text in [text.clone(), bytes.clone(), format!("gene={text}"), format!("age={bytes}..")] {
+            match Query::from_text(&text, &vocabulary) {
+                Ok(query) => {
+                    let again = Query::from_text(&query.to_text(), &vocabulary);
+                    proptest::prop_assert_eq!(again, Ok(query));
+                }
+                Err(problems) => {
+                    proptest::prop_assert!(!problems.is_empty());
+                    let has_words = problems.iter().all(|own| {
+                        !own.message.ja.is_empty() && !own.remedy.en.is_empty()
+                    });
+                    proptest::prop_assert!(has_words);
+                }
+            }
+            let json = serde_json::json!({ "gene": text, "age": bytes }).to_string();
+            let json = Query::from_json(&json, &vocabulary);
+            proptest::prop_assert!(json.is_ok() || json.is_err_and(|own| !own.is_empty()));
+        }
+    }
+}
+
+fn small_index() -> CohortIndex {
+    let mut stream = Stream(9);
+    CohortIndex::build(invented::cases(&mut stream, 5), CompactionLimits::default()).unwrap()
+}

@@ -147,10 +147,7 @@ impl Search<'_> {
         let names = self.dictionaries;
         let one = |number: Option<u32>| number.map(|number| number + 1).into_iter().collect();
         match item {
-            Item::Tumour => {
-                let codes = self.hierarchy.with_descendants(code);
-                codes.iter().filter_map(|code| Some(names.tumours.number(code)? + 1)).collect()
-            }
+            Item::Tumour => self.tumours.get(code).cloned().unwrap_or_default(),
             Item::Hospital => one(names.hospitals.number(code)),
             Item::Collection => one(names.collections.number(code)),
             Item::Panel => {

@@ -143,19 +143,11 @@ impl AlterationTable {
         self.text.get(start as usize..*self.text_ends.get(at)? as usize)
     }
 
-    /// Returns the changes as names, by place less one.
-    pub(crate) fn change_names(&self) -> Vec<Name> {
-        (1..=self.text_ends.len() as u32)
-            .map(|place| self.text_at(place).unwrap_or_default().into())
-            .collect()
-    }
-
     /// Returns one occurrence as it was in its case.
     pub(crate) fn alteration(
         &self,
         key: usize,
         place: usize,
-        changes: &[Name],
         dictionaries: &Dictionaries,
     ) -> Option<CohortAlteration> {
         let kind = AlterationKind::at(self.kinds[key])?;
@@ -167,7 +159,7 @@ impl AlterationTable {
         let partner = u32::from(first).checked_sub(1).filter(|_| !is_short);
         let change = match self.changes[key] {
             code if code & SPELT != 0 => Some(unspelt(code, first).into()),
-            place => (place as usize).checked_sub(1).and_then(|at| changes.get(at)).cloned(),
+            place => self.text_at(place).map(Name::from),
         };
         Some(CohortAlteration {
             gene: Arc::clone(gene),

@@ -23,9 +23,8 @@ impl Segment {
             at[ordinal] = cases.len() as u32;
             cases.push(self.single_values(ordinal, dictionaries));
         }
-        let changes = self.alterations.change_names();
         self.alterations.incidence.each_in(set, |key, place, ordinal| {
-            let alteration = self.alterations.alteration(key, place, &changes, dictionaries);
+            let alteration = self.alterations.alteration(key, place, dictionaries);
             cases[at[ordinal] as usize].alterations.extend(alteration);
         });
         self.therapies.incidence.each_in(set, |key, place, ordinal| {
