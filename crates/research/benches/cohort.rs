@@ -7,6 +7,7 @@ use std::{
     fs::{self, File},
     io::{BufWriter, Write as _},
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -20,6 +21,8 @@ use research::cohort::{
 const ROUNDS: usize = 300;
 /// Changes that are applied one by one.
 const CHANGES: usize = 300;
+/// Users that ask at the same time.
+const USERS: usize = 50;
 /// The facets that the peer counts too.
 const FACETS: [Item; 8] = [
     Item::Tumour,
@@ -95,6 +98,52 @@ fn main() {
     times("spectrum of TP53", || view.spectrum(&whole, "TP53").len());
     snapshot(&view, folder.as_deref());
     changes(&index);
+    users(&index);
+}
+
+/// Lets many users ask for pages without pause, of cohorts of every size, while cases are put in.
+fn users(index: &CohortIndex) {
+    let is_over = AtomicBool::new(false);
+    let (mut asked, mut put_in) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        let users: Vec<_> = (0..USERS)
+            .map(|user| {
+                let is_over = &is_over;
+                scope.spawn(move || ask(index, user, is_over))
+            })
+            .collect();
+        for number in 0..USERS as u64 {
+            let case = synthetic::cohort_case(3, number);
+            let start = Instant::now();
+            index.apply([Change::Put(Box::new(case))]).expect("applying a change");
+            put_in.push(start.elapsed());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        is_over.store(true, Ordering::Relaxed);
+        asked.extend(users.into_iter().flat_map(|user| user.join().expect("a user")));
+    });
+    println!("\n{USERS} users without pause: {} pages", asked.len());
+    tell("query and whole page", asked);
+    tell("one case put in meanwhile", put_in);
+}
+
+fn ask(index: &CohortIndex, user: usize, is_over: &AtomicBool) -> Vec<Duration> {
+    let mut taken = Vec::new();
+    for round in user.. {
+        if is_over.load(Ordering::Relaxed) {
+            break;
+        }
+        let query = match round % 4 {
+            0 => Query::Within(Item::Age, Range::of(53, None)),
+            1 => Query::is(Item::Tumour, "GBC"),
+            2 => Query::gene("KRAS"),
+            _ => Query::gene("BRAF").negated(),
+        };
+        let start = Instant::now();
+        std::hint::black_box(page(&index.view(), &query, &PageRequest::default()));
+        taken.push(start.elapsed());
+    }
+    taken
 }
 
 fn snapshot(view: &CohortView, folder: Option<&str>) {
