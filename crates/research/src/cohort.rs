@@ -10,6 +10,28 @@
 //! *How is a search asked?* As a [`Query`], which is evaluated to a [`Cohort`]; a
 //! [`CohortPage`] counts it.
 //!
+//! ```
+//! use model::text::Language;
+//! use research::cohort::*;
+//!
+//! let cases = synthetic::cohort_cases(1, 500);
+//! let index = CohortIndex::build(cases, CompactionLimits::default())?;
+//! let view = index.view();
+//! let vocabulary = Vocabulary::of(view.dictionaries());
+//! let query = Query::from_text("gene=KRAS and not age<50", &vocabulary).expect("a good query");
+//! assert_eq!(query.to_line(Language::En, &NoLabels), "altered: KRAS and not Age: 49 or less");
+//! let cohort = view.evaluate(&query, &NoHierarchy)?;
+//! let page = view.page(&cohort, &PageRequest::default());
+//! assert_eq!(page.cases, cohort.cases());
+//! assert_eq!(page.genes[0].gene.as_ref(), "KRAS");
+//! let problems = Query::from_text("gen=KRAS", &vocabulary).expect_err("there is no item gen");
+//! assert_eq!(problems[0].remedy.en, "Did you mean: gene?");
+//! let first = view.list(&cohort, 0, 1).pop().expect("someone has KRAS altered");
+//! index.apply([Change::Withdraw(first.id)])?;
+//! assert_eq!(index.view().cases(), 499);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Unknown is a value of its own everywhere: a case whose value is not known is neither in a search nor in
 //! its opposite, and a test that does not cover a gene says nothing of it.
 

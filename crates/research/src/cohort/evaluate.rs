@@ -3,7 +3,10 @@
 //! Logic has three values. `found` gives the cases for which a query is true, `excluded` those for which it is
 //! false; whatever is in neither is unknown. "And", "or" and "not" follow Kleene.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -71,11 +74,21 @@ pub enum EvaluateError {
 }
 
 /// The cases that a query found in a view.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Cohort {
-    pub(crate) sets: Vec<Bitmap>,
+    sets: Vec<Bitmap>,
     generation: u64,
+    moment: Arc<()>,
 }
+
+/// Two cohorts are equal that have the same cases of the same view.
+impl PartialEq for Cohort {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.moment, &other.moment) && self.sets == other.sets
+    }
+}
+
+impl Eq for Cohort {}
 
 impl Cohort {
     /// Returns how many cases were found.
@@ -104,8 +117,7 @@ impl Cohort {
     }
 
     fn combine(&self, other: &Self, combine: impl Fn(&mut Bitmap, &Bitmap)) -> Option<Self> {
-        let same = self.generation == other.generation && self.sets.len() == other.sets.len();
-        same.then(|| {
+        Arc::ptr_eq(&self.moment, &other.moment).then(|| {
             let mut combined = self.clone();
             for (own, other) in combined.sets.iter_mut().zip(&other.sets) {
                 combine(own, other);
@@ -141,7 +153,12 @@ impl CohortView {
         } else {
             self.parts.par_iter().map(find).collect()
         };
-        Ok(Cohort { sets, generation: self.generation() })
+        Ok(Cohort { sets, generation: self.generation(), moment: Arc::clone(self.moment()) })
+    }
+
+    /// Returns the sets of a cohort, part by part; none where it was found in another view.
+    pub(crate) fn sets_of<'c>(&self, cohort: &'c Cohort) -> &'c [Bitmap] {
+        if Arc::ptr_eq(self.moment(), &cohort.moment) { &cohort.sets } else { &[] }
     }
 
     /// Returns some cases of a cohort of this view, in the order in which they lie.
@@ -150,7 +167,7 @@ impl CohortView {
     pub fn list(&self, cohort: &Cohort, from: usize, at_most: usize) -> Vec<CohortCase> {
         let mut skip = from;
         let mut cases = Vec::new();
-        for (part, set) in self.parts.iter().zip(&cohort.sets) {
+        for (part, set) in self.parts.iter().zip(self.sets_of(cohort)) {
             let count = usize::try_from(set.count()).unwrap_or(usize::MAX);
             if skip >= count {
                 skip -= count;

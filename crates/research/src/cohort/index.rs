@@ -83,12 +83,14 @@ pub struct CohortView {
     pub(crate) parts: Vec<Part>,
     pub(crate) dictionaries: Arc<Dictionaries>,
     generation: u64,
+    /// One for each view, so that no cohort is taken for one of another view.
+    moment: Arc<()>,
 }
 
 impl CohortView {
     /// Puts a view together, as a snapshot holds it.
     pub(crate) fn of_parts(parts: Vec<Part>, dictionaries: Arc<Dictionaries>) -> Self {
-        Self { parts, dictionaries, generation: 0 }
+        Self { parts, dictionaries, ..Self::default() }
     }
 
     /// Returns how many cases can be found.
@@ -99,6 +101,11 @@ impl CohortView {
     /// Returns the number of the change that made it.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Returns what tells the view from every other.
+    pub(crate) fn moment(&self) -> &Arc<()> {
+        &self.moment
     }
 
     /// Returns the names of genes, drugs, tumour types, hospitals and panels.
@@ -235,7 +242,7 @@ impl CohortIndex {
             parts.push(Part::of(Segment::build(&tail, &dictionaries)));
         }
         let generation = old.generation + 1;
-        let view = Arc::new(CohortView { parts, dictionaries, generation });
+        let view = Arc::new(CohortView { parts, dictionaries, generation, moment: Arc::default() });
         *writing = Writing { tail, has_tail };
         self.view.store(Arc::clone(&view));
         Ok(view)
@@ -302,7 +309,7 @@ fn build_view(
         parts.extend(built);
     }
     keep_last(&mut parts);
-    Ok(CohortView { parts, dictionaries: Arc::new(dictionaries), generation: 0 })
+    Ok(CohortView::of_parts(parts, Arc::new(dictionaries)))
 }
 
 /// Takes out all but the last of the cases with the same identifier.

@@ -142,15 +142,17 @@ pub(crate) struct Counted<'a> {
     pub(crate) part: &'a Part,
     pub(crate) set: &'a Bitmap,
     pub(crate) words: Box<Words>,
+    cases: u64,
     /// The ordinals, where they are few.
     few: Option<Vec<u16>>,
 }
 
 impl<'a> Counted<'a> {
     fn of(part: &'a Part, set: &'a Bitmap) -> Self {
-        let is_few = set.count() * FEW < part.segment.len() as u64;
+        let cases = set.count();
+        let is_few = cases * FEW < part.segment.len() as u64;
         let few = is_few.then(|| set.iter().map(|ordinal| ordinal as u16).collect());
-        Self { part, set, words: set.padded(), few }
+        Self { part, set, words: set.padded(), cases, few }
     }
 }
 
@@ -230,18 +232,18 @@ pub(crate) fn add(own: &mut Vec<u64>, other: &[u64]) {
 }
 
 impl CohortView {
-    /// Counts a cohort that was found in this view; one of another view is counted as far as it fits.
+    /// Counts a cohort that was found in this view; of another view's there is nothing to count.
     pub fn page(&self, cohort: &Cohort, request: &PageRequest) -> CohortPage {
         let counted: Vec<_> = self
             .parts
             .iter()
-            .zip(&cohort.sets)
-            .filter(|(part, set)| part.segment.len() == set.len() && !set.is_empty())
+            .zip(self.sets_of(cohort))
+            .filter(|(_, set)| !set.is_empty())
             .collect::<Vec<_>>()
             .into_par_iter()
             .map(|(part, set)| Counted::of(part, set))
             .collect();
-        let cases = cohort.cases();
+        let cases = counted.iter().map(|counted| counted.cases).sum::<u64>();
         let lying: u64 = self.parts.iter().map(|part| part.segment.len() as u64).sum();
         let case_by_case = request.genes > 0 && cases * FEW < lying;
         // Few chunks, so that the days of survival are added up seldom.

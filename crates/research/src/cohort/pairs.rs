@@ -50,10 +50,9 @@ impl CohortView {
         let number = |gene: &Name| Some((gene.clone(), self.dictionaries.genes.number(gene)?));
         let genes: Vec<(Name, u32)> = genes.iter().filter_map(number).take(MAX_GENES).collect();
         let numbers: Vec<u32> = genes.iter().map(|(_, number)| *number).collect();
-        let parts: Vec<_> = self.parts.iter().zip(&cohort.sets).collect();
+        let parts: Vec<_> = self.parts.iter().zip(self.sets_of(cohort)).collect();
         let counts = parts
             .into_par_iter()
-            .filter(|(part, set)| part.segment.len() == set.len())
             .map(|(part, set)| self.count_pairs(part, set, &numbers))
             .reduce(PairCounts::default, |mut own, other| {
                 super::page::add(&mut own.both, &other.both);

@@ -38,8 +38,7 @@ impl CohortView {
     pub fn spectrum(&self, cohort: &Cohort, gene: &str) -> Vec<SpectrumRow> {
         let Some(number) = self.dictionaries.genes.number(gene) else { return Vec::new() };
         let mut rows = HashMap::<Key, u64>::new();
-        let parts = self.parts.iter().zip(&cohort.sets);
-        for (part, set) in parts.filter(|(part, set)| part.segment.len() == set.len()) {
+        for (part, set) in self.parts.iter().zip(self.sets_of(cohort)) {
             let table = &part.segment.alterations;
             let words = set.padded();
             for key in table.of_gene(number as u16) {

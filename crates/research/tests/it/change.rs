@@ -80,6 +80,8 @@ fn a_view_that_was_taken_does_not_change() {
     assert_eq!(before.list(&cohort, 0, 1)[0].id, id);
     let now = after.evaluate(&Query::Everything, &Lung).unwrap();
     assert_eq!(cohort.both(&now), None, "cohorts of different moments are not combined");
+    assert_eq!(after.page(&cohort, &PageRequest::default()).cases, 0);
+    assert!(after.list(&cohort, 0, 10).is_empty());
 }
 
 #[test]
