@@ -24,6 +24,12 @@ mod terms;
 
 /// Most terms of a query.
 pub(crate) const MAX_TERMS: usize = 1_000;
+/// As how many terms an alteration of any gene counts.
+const WHOLE_TABLE_TERMS: usize = 50;
+/// As how many terms a therapy counts, besides its names.
+const THERAPY_TERMS: usize = 10;
+/// As how many terms an adverse event counts, besides its codes.
+const EVENT_TERMS: usize = 4;
 /// Most terms that lie within each other.
 pub(crate) const MAX_DEPTH: usize = 32;
 /// Fewest segments for which the work is shared between threads.
@@ -186,6 +192,19 @@ impl CohortView {
     }
 }
 
+/// Returns as how many terms a query counts, without those within it; one that goes through everything that any case
+/// has counts as many.
+fn weight(query: &Query) -> usize {
+    match query {
+        Query::Is(_, values) => values.len().max(1),
+        Query::Alteration(term) if term.genes.is_empty() => WHOLE_TABLE_TERMS + term.changes.len(),
+        Query::Alteration(term) => term.genes.len() + term.changes.len() + term.partners.len(),
+        Query::Therapy(term) => THERAPY_TERMS + term.drugs.len() + term.classes.len(),
+        Query::Event(term) => EVENT_TERMS + term.codes.len(),
+        _ => 1,
+    }
+}
+
 /// Counts a query's terms without descending deeper than is allowed.
 pub(crate) fn check_size(query: &Query) -> Result<(), EvaluateError> {
     let mut terms = 0_usize;
@@ -194,15 +213,7 @@ pub(crate) fn check_size(query: &Query) -> Result<(), EvaluateError> {
         if depth > MAX_DEPTH {
             return Err(EvaluateError::TooDeep);
         }
-        terms += match query {
-            Query::Is(_, values) => values.len().max(1),
-            Query::Alteration(term) => {
-                (term.genes.len() + term.changes.len() + term.partners.len()).max(1)
-            }
-            Query::Therapy(term) => (term.drugs.len() + term.classes.len()).max(1),
-            Query::Event(term) => term.codes.len().max(1),
-            _ => 1,
-        };
+        terms += weight(query);
         match query {
             Query::And(parts) | Query::Or(parts) => {
                 open.extend(parts.iter().map(|part| (part, depth + 1)));

@@ -43,6 +43,20 @@ pub struct PageRequest {
     pub survival: Option<(Clock, bool)>,
 }
 
+impl PageRequest {
+    /// Asks for the number of cases alone.
+    pub fn count() -> Self {
+        Self {
+            facets: Vec::new(),
+            genes: 0,
+            gene_kinds: false,
+            drugs: false,
+            pyramid: false,
+            survival: None,
+        }
+    }
+}
+
 impl Default for PageRequest {
     fn default() -> Self {
         Self {

@@ -5,6 +5,8 @@ use super::{
     item::Item,
     word::{AlterationClass, AlterationKind, Origin, Response, Side},
 };
+use std::collections::BTreeSet;
+
 use model::evidence::EvidenceLevel;
 
 mod fields;
@@ -140,6 +142,34 @@ impl Query {
     /// Asks for one word or name of an item.
     pub fn is(item: Item, code: &str) -> Self {
         Self::Is(item, vec![code.into()])
+    }
+
+    /// Returns the codes of everything that the query asks about: items, and `alteration`, `therapy` and `event`.
+    ///
+    /// A project may ask about no more than its permission names.
+    pub fn uses(&self) -> BTreeSet<&'static str> {
+        let mut used = BTreeSet::new();
+        let mut open = vec![self];
+        while let Some(query) = open.pop() {
+            match query {
+                Self::Everything => {}
+                Self::And(parts) | Self::Or(parts) => open.extend(parts),
+                Self::Not(inner) => open.push(inner),
+                Self::Unknown(item) | Self::Is(item, _) | Self::Within(item, _) => {
+                    used.insert(item.code());
+                }
+                Self::Alteration(_) => {
+                    used.insert("alteration");
+                }
+                Self::Therapy(_) => {
+                    used.insert("therapy");
+                }
+                Self::Event(_) => {
+                    used.insert("event");
+                }
+            }
+        }
+        used
     }
 
     /// Asks for the opposite.

@@ -39,6 +39,13 @@ fn code(text: &str) -> String {
 }
 
 #[test]
+fn a_query_says_what_it_asks_about() {
+    let query = read("sex=male and not (drug=olaparib or unknown(hospital)) and age>4").unwrap();
+    let used: Vec<_> = query.uses().into_iter().collect();
+    assert_eq!(used, ["age", "hospital", "sex", "therapy"]);
+}
+
+#[test]
 fn text_is_read_as_people_type_it() {
     let same = [
         ("gene=KRAS sex=female", "gene=KRAS and sex=female"),
@@ -115,6 +122,8 @@ fn large_and_deep_queries_are_answered() {
     assert_eq!(json(&deep), "query.too_deep");
     assert_eq!(json(&r#"{"not":"#.repeat(20_000)), "query.json");
     assert_eq!(json("[1]"), "query.shape");
+    let any_gene = vec!["alteration(vaf>=0.1)"; 21].join(" or ");
+    assert_eq!(code(&any_gene), "query.too_large", "each goes through every alteration");
     assert_eq!(json(r#"{"age":{"form":40}}"#), "query.field");
     assert_eq!(json(r#"{"age":{"from":60,"to":40}}"#), "query.range.reversed");
 }

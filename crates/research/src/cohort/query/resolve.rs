@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use model::{evidence::EvidenceLevel, problem::Problem};
+use model::{
+    evidence::EvidenceLevel,
+    problem::{Place, Problem},
+};
 
 use super::{
     AlterationTerm, EventTerm, Query, Range, TherapyTerm,
@@ -13,6 +16,7 @@ use super::{
 };
 use crate::cohort::{
     case::Name,
+    evaluate::{EvaluateError, check_size},
     item::{Item, ItemKind},
     word::Word,
 };
@@ -24,6 +28,13 @@ pub(super) fn resolve(
 ) -> Result<Query, Vec<Problem>> {
     let mut resolver = Resolver { vocabulary, problems: Vec::new() };
     let query = resolver.query(written);
+    match check_size(&query) {
+        Err(EvaluateError::TooManyTerms) => {
+            resolver.tell(*problems::too_many_terms(Place::file()));
+        }
+        Err(EvaluateError::TooDeep) => resolver.tell(*problems::too_deep(Place::file())),
+        Ok(()) => {}
+    }
     if resolver.problems.is_empty() { Ok(query) } else { Err(resolver.problems) }
 }
 
