@@ -71,15 +71,23 @@ impl Coded {
         }
     }
 
-    /// Counts the codes of a set of cases into a histogram that grows as it must.
-    pub(crate) fn count_many(&self, words: &Words, counts: &mut Vec<u64>) {
-        self.postings.count_all(words, |code, count| {
-            let code = code as usize;
-            if counts.len() <= code {
-                counts.resize(code + 1, 0);
-            }
-            counts[code] += count;
+    /// Counts the codes of a set of so many cases into a histogram that grows as it must.
+    ///
+    /// Every case has one code, so that the code of most cases is what the others leave.
+    pub(crate) fn count_many(&self, words: &Words, cases: u64, counts: &mut Vec<u64>) {
+        let most = self.postings.most_frequent();
+        let highest = self.postings.keys.last().map_or(0, |key| *key as usize);
+        if counts.len() <= highest {
+            counts.resize(highest + 1, 0);
+        }
+        let mut others = 0;
+        self.postings.count_all(words, most, |code, count| {
+            others += count;
+            counts[code as usize] += count;
         });
+        if let Some(most) = most {
+            counts[most as usize] += cases.saturating_sub(others);
+        }
     }
 
     /// Returns how much memory it takes. Units: bytes.

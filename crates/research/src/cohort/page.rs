@@ -193,7 +193,7 @@ impl PartCounts {
             let mut counts = Vec::new();
             match &counted.few {
                 Some(few) => column.count_few(few, &mut counts),
-                None => column.count_many(&counted.words, &mut counts),
+                None => column.count_many(&counted.words, counted.cases, &mut counts),
             }
             counts
         };

@@ -150,10 +150,24 @@ impl Postings {
         }
     }
 
-    /// Calls back with each key and how many cases of a set have it, where any has.
-    pub(crate) fn count_all(&self, words: &Words, mut found: impl FnMut(u32, u64)) {
+    /// Returns the key that most cases have.
+    pub(crate) fn most_frequent(&self) -> Option<u32> {
+        let counts = self.keys.iter().zip(&self.counts);
+        counts.max_by_key(|(_, count)| **count).map(|(key, _)| *key)
+    }
+
+    /// Calls back with each key but one and how many cases of a set have it, where any has.
+    pub(crate) fn count_all(
+        &self,
+        words: &Words,
+        but: Option<u32>,
+        mut found: impl FnMut(u32, u64),
+    ) {
         Arch::new().dispatch(|| {
             for (key, _, posting) in self.iter() {
+                if Some(key) == but {
+                    continue;
+                }
                 let count = posting.count_in(words);
                 if count > 0 {
                     found(key, count);
@@ -206,7 +220,7 @@ mod tests {
         by_codes.or_into(900, &mut set);
         assert_eq!(set.count(), 20);
         let mut counts = Vec::new();
-        by_codes.count_all(&set.padded(), |key, count| counts.push((key, count)));
+        by_codes.count_all(&set.padded(), None, |key, count| counts.push((key, count)));
         assert_eq!(counts, [(900, 20)]);
     }
 }

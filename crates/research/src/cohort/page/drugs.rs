@@ -41,7 +41,7 @@ pub(super) fn count(counted: &Counted<'_>) -> DrugCounts {
     let table = &segment.therapies;
     let words = &*counted.words;
     let mut counts = DrugCounts::default();
-    segment.drugs.count_all(words, |drug, cases| {
+    segment.drugs.count_all(words, None, |drug, cases| {
         let drug = drug as usize;
         if counts.cases.len() <= drug {
             counts.cases.resize(drug + 1, 0);
