@@ -199,6 +199,15 @@ impl CohortIndex {
         self.view.load_full()
     }
 
+    /// Shows another view from now on, such as one that was built anew beside this one.
+    ///
+    /// Changes that were applied meanwhile and that the view does not have are lost; the caller applies them again.
+    pub fn replace(&self, view: CohortView) {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        *writing = Writing::default();
+        self.view.store(Arc::new(view));
+    }
+
     /// Makes changes, all of them visible at once to whoever takes the next view.
     ///
     /// Errors: more names of one kind than an index can hold; then nothing is changed.

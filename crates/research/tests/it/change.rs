@@ -85,6 +85,19 @@ fn a_view_that_was_taken_does_not_change() {
 }
 
 #[test]
+fn another_view_takes_the_place_of_the_first() {
+    let mut stream = Stream(7);
+    let cases = invented::cases(&mut stream, 90);
+    let own = index(&cases);
+    own.apply([Change::Withdraw(cases[1].id)]).unwrap();
+    own.replace(index(&cases[..50]).view().as_ref().clone());
+    let case = CohortCase { id: Uuid::from_u128(1 << 80), ..cases[0].clone() };
+    let view = own.apply([Change::Put(Box::new(case.clone()))]).unwrap();
+    assert_eq!(view.cases(), 51);
+    assert_eq!(view.case(case.id), Some(case.normalised()));
+}
+
+#[test]
 fn of_cases_with_one_identifier_the_last_stays() {
     let mut stream = Stream(6);
     let mut cases = invented::cases(&mut stream, 200);
