@@ -7,7 +7,7 @@ use std::{
 
 mod check_proof;
 mod export;
-mod files;
+pub(crate) mod files;
 mod prove;
 mod verify;
 

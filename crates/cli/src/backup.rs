@@ -11,6 +11,7 @@ use store::Store;
 use crate::record::{Failure, finish, now, open_existing, runtime};
 
 pub(crate) mod archive;
+pub(crate) mod keys;
 pub(crate) mod manifest;
 pub(crate) mod part;
 
@@ -26,6 +27,12 @@ pub(crate) struct Backup {
     /// File to make, such as tsumugi-2026-11-26.tar.zst; it must not be there yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Put the site's keys into the backup too: whoever reads it can then open who patients are
+    #[arg(long)]
+    with_keys: bool,
+    /// The folder with the keys, where the record is named by --db; a configuration file says it itself
+    #[arg(long, value_name = "DIR", default_value = "tsumugi-data")]
+    data: PathBuf,
 }
 
 /// The record of a command: named by a URL, or by a site's configuration.
@@ -41,16 +48,20 @@ pub(crate) struct WhichRecord {
 }
 
 impl WhichRecord {
-    /// Returns the record's URL.
+    /// Returns the record's URL, and the folder of the site's keys where a configuration says it.
     ///
     /// Errors: the configuration has errors.
-    pub(crate) fn url(&self) -> Result<String, Failure> {
-        let Some(path) = &self.config else { return Ok(self.db.clone().unwrap_or_default()) };
+    pub(crate) fn url_and_keys(&self) -> Result<(String, Option<PathBuf>), Failure> {
+        let Some(path) = &self.config else {
+            return Ok((self.db.clone().unwrap_or_default(), None));
+        };
         let unusable = |error: &dyn std::fmt::Display| {
             Failure::system("設定ファイルを使えません", "The configuration cannot be used", error)
         };
         match crate::serve::open_config(path) {
-            Ok(Some(config)) => crate::serve::record_url(&config),
+            Ok(Some(config)) => {
+                Ok((crate::serve::record_url(&config)?, Some(config.keys.folder.clone())))
+            }
             Ok(None) => Err(unusable(&"see above")),
             Err(error) => Err(unusable(&format!("{error:#}"))),
         }
@@ -70,23 +81,40 @@ impl Backup {
                 format!("{} is there already: choose another name.", self.out.display()),
             )));
         }
-        let url = self.record.url()?;
+        let (url, keys) = self.record.url_and_keys()?;
+        let keys = self.with_keys.then(|| keys.unwrap_or(self.data));
         let (manifest, digest) = runtime()?.block_on(async {
             let store = open_existing(&url).await?;
-            let made = make(&store, &self.out).await;
+            let made = make(&store, &self.out, keys.as_deref()).await;
             store.close().await;
             made
         })?;
         let rows: u64 = manifest.rows.values().sum();
         println!("控えを作りました。 The backup is made: {}", self.out.display());
         println!("表 tables: {}  行 rows: {rows}  sha256: {digest}", manifest.rows.len());
+        let held = manifest.keys();
+        if !held.is_empty() {
+            eprintln!(
+                "注意: この控えには鍵が入っています({})。読める人は患者さんが誰かを知り、監査記録に署名できます。\
+                 ほかの控えとは別に、鍵のかかる場所に保管してください。\n\
+                 Warning: this backup holds the site's keys ({}). Whoever reads it can open who patients are and \
+                 sign the audit log: keep it apart from other backups, under lock and key.",
+                held.join("、"),
+                held.join(", ")
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// Makes the file, whole or not at all.
-async fn make(store: &Store, out: &Path) -> Result<(Manifest, String), Failure> {
+async fn make(
+    store: &Store,
+    out: &Path,
+    keys: Option<&Path>,
+) -> Result<(Manifest, String), Failure> {
     let folder = part::folder_beside(out)?;
+    let keys = keys.map(|from| keys::take(from, folder.path())).transpose()?.unwrap_or_default();
     let record = folder.path().join(manifest::RECORD);
     let made_at = now();
     store
@@ -103,9 +131,10 @@ async fn make(store: &Store, out: &Path) -> Result<(Manifest, String), Failure> 
         store::Engine::Sqlite => "sqlite",
         store::Engine::Postgres => "postgres",
     };
-    let digest = manifest::file_of(&record, manifest::RECORD)
-        .map_err(|error| failed_to_write(out, &error))?;
-    let manifest = Manifest::new(made_at, engine, rows, vec![digest]);
+    let names = std::iter::once(manifest::RECORD).chain(keys);
+    let files = names.map(|name| manifest::file_of(&folder.path().join(name), name));
+    let files = files.collect::<Result<_, _>>().map_err(|error| failed_to_write(out, &error))?;
+    let manifest = Manifest::new(made_at, engine, rows, files);
     let digest = write_archive(&manifest, folder.path(), out)
         .map_err(|error| failed_to_write(out, &error))?;
     Ok((manifest, digest))

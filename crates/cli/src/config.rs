@@ -263,7 +263,8 @@ impl Default for Metrics {
     }
 }
 
-/// Files with keys of the site's own, and the signed heads of its audit log. A backup does not hold them.
+/// Files with keys of the site's own, and the signed heads of its audit log. A backup holds them only when asked to
+/// (`--with-keys`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Keys {

@@ -12,6 +12,7 @@ use store::{CopyRecordError, Store};
 use crate::{
     backup::{
         archive::{ReadArchiveError, read_archive},
+        keys,
         manifest::{Manifest, RECORD},
         part::{folder_beside, parent_of},
     },
@@ -29,6 +30,9 @@ pub(crate) struct Restore {
     /// The record to make: sqlite:FILE or postgres://…; there must be nothing in it
     #[arg(long, value_name = "URL")]
     into: String,
+    /// Folder that gets the site's keys, where the backup holds them; no file is ever written over
+    #[arg(long, value_name = "DIR")]
+    keys_into: Option<PathBuf>,
 }
 
 impl Restore {
@@ -49,6 +53,10 @@ impl Restore {
         let folder = folder_beside(beside)?;
         let manifest = read_archive(&self.file, folder.path())
             .map_err(|error| unusable(&self.file, &error))?;
+        let held = manifest.keys();
+        if let Some(keys_into) = &self.keys_into {
+            keys::require_room(&held, keys_into)?;
+        }
         let snapshot = folder.path().join(RECORD);
         let whole = runtime()?.block_on(async {
             examine(&snapshot, &manifest).await?;
@@ -61,6 +69,17 @@ impl Restore {
             target.close().await;
             whole
         })?;
+        match &self.keys_into {
+            Some(keys_into) => {
+                keys::put(&held, folder.path(), keys_into)?;
+                println!("鍵 keys: {} → {}", held.join(", "), keys_into.display());
+            }
+            None if !held.is_empty() => eprintln!(
+                "控えに鍵が入っていますが、戻していません(--keys-into)。\n\
+                 The backup holds keys, which were not put anywhere (--keys-into)."
+            ),
+            None => {}
+        }
         println!(
             "{} の控えを戻しました。 The backup of {} is restored into {}.",
             manifest.made_at.to_rfc3339(),

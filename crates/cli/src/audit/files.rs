@@ -13,11 +13,11 @@ use super::file_failed;
 use crate::record::Failure;
 
 /// The secret key, which only its owner may read.
-const KEY_FILE: &str = "audit-key";
+pub(crate) const KEY_FILE: &str = "audit-key";
 /// The public key, for anybody.
-const PUBLIC_KEY_FILE: &str = "audit-key.pub";
+pub(crate) const PUBLIC_KEY_FILE: &str = "audit-key.pub";
 /// The signed heads outside the record.
-const HEADS_FILE: &str = "audit-heads.ndjson";
+pub(crate) const HEADS_FILE: &str = "audit-heads.ndjson";
 /// Random bytes of a key.
 const SEED_BYTES: usize = 32;
 

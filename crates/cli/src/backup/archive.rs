@@ -127,7 +127,7 @@ pub(crate) fn read_archive(path: &Path, folder: &Path) -> Result<Manifest, ReadA
         if entry.path_bytes().as_ref() != promised.name.as_bytes() {
             return Err(ReadArchiveError::Damaged);
         }
-        // The name is one of two that this program knows: it leads nowhere else.
+        // The name is one of those that this program knows: it leads nowhere else.
         take_out(entry, promised, &folder.join(&promised.name))?;
     }
     match entries.next() {

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::keys::KEY_FILES;
+
 /// What the manifest calls the format.
 const FORMAT: &str = "tsumugi-backup";
 /// The format's version.
@@ -14,8 +16,6 @@ const VERSION: u32 = 1;
 pub(crate) const MANIFEST: &str = "manifest.json";
 /// Name of the record within the archive.
 pub(crate) const RECORD: &str = "record.sqlite";
-/// Name of the sealed keys within the archive.
-pub(crate) const KEYS: &str = "keys.sealed.json";
 
 /// What a backup says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,9 +66,16 @@ impl Manifest {
         }
     }
 
+    /// Returns which of the site's keys the backup holds.
+    pub(crate) fn keys(&self) -> Vec<&'static str> {
+        let held = |name: &&str| self.files.iter().any(|file| file.name == **name);
+        KEY_FILES.into_iter().filter(held).collect()
+    }
+
     /// Returns whether this program can read the backup.
     pub(crate) fn is_known(&self) -> bool {
-        let known = |file: &ArchivedFile| [RECORD, KEYS].contains(&file.name.as_str());
+        let known =
+            |file: &ArchivedFile| file.name == RECORD || KEY_FILES.contains(&file.name.as_str());
         self.format == FORMAT && self.version == VERSION && self.files.iter().all(known)
     }
 }

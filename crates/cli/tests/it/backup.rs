@@ -2,7 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use access::{
+    Action, Actor, Asked, Membership, Permit, Purpose, Relation, Rights, Role,
+    vault::{PatientIdentity, SiteVaultKey},
+};
+use chrono::{DateTime, NaiveDate};
+use model::{
+    identity::{CaseId, PersonId},
+    organisation::OrganisationCode,
+};
+use store::{CaseFilter, PageRequest, SealedIdentifier, Store, WrappedKey, identifier_v7};
 use testkit::postgres::database;
+use uuid::Uuid;
 
 use crate::folder::{Invented, ingest, invent, run, tsumugi};
 
@@ -146,4 +157,145 @@ fn a_backup_that_was_ended_leaves_no_file_that_looks_whole() {
 fn left_over(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.filter(|path| path.to_string_lossy().contains(".tsumugi-part-")).collect()
+}
+
+const HOSPITAL: &str = "SYN-C001";
+
+/// Lets a coordinator of the hospital do something about who the patient of a case is.
+fn permit(action: Action, case: CaseId) -> Permit {
+    let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
+    let own = OrganisationCode::new(HOSPITAL);
+    let membership =
+        Membership { organisation: own.clone(), role: Role::Coordinator, from: day, until: None };
+    let actor = Actor {
+        person: PersonId(Uuid::nil()),
+        name: "合成".to_owned(),
+        memberships: vec![membership],
+        second_factor: true,
+    };
+    let asked = Asked {
+        action,
+        relation: Relation::OwnHospital,
+        organisation: Some(&own),
+        purpose: Purpose::Care,
+        case: Some(case),
+    };
+    Rights::ours().decide(&actor, &asked, day).unwrap()
+}
+
+async fn any_case(store: &Store) -> CaseId {
+    store.list_cases(&CaseFilter::default(), PageRequest::default()).await.unwrap().rows[0].case
+}
+
+/// Seals a name in a record with the vault key of a folder.
+async fn seal_a_name(url: &str, folder: &Path) {
+    let store = Store::open_existing(url).await.unwrap();
+    let (case, hospital) = (any_case(&store).await, OrganisationCode::new(HOSPITAL));
+    let site = server::open_vault_key(folder).unwrap();
+    let key = SiteVaultKey::hospital_key(&hospital, [3; 32]);
+    let (at, nonce) = (DateTime::UNIX_EPOCH, [4; 24]);
+    let wrapped = WrappedKey {
+        hospital: hospital.clone(),
+        key_id: key.id().to_owned(),
+        site_key_id: site.id(),
+        wrapped: site.wrap(&key, [5; 24]).unwrap(),
+        made_at: at,
+    };
+    let identity =
+        PatientIdentity { name: "合成 花子".to_owned(), ..PatientIdentity::default() };
+    let permit = permit(Action::WriteIdentifier, case);
+    let sealed = SealedIdentifier {
+        id: identifier_v7(at, &["identifier"]),
+        case,
+        hospital,
+        key_id: key.id().to_owned(),
+        nonce: nonce.to_vec(),
+        ciphertext: key.seal(&permit, case, nonce, &identity).unwrap(),
+        number_index: None,
+        recorded_by: None,
+        recorded_at: at,
+    };
+    let mut batch = store.begin().await.unwrap();
+    assert!(batch.insert_vault_key(&wrapped).await.unwrap());
+    assert!(batch.insert_identifier(&sealed).await.unwrap());
+    batch.commit().await.unwrap();
+    store.close().await;
+}
+
+/// Opens the sealed name of a record with the vault key of a folder; `None` where that is another key.
+async fn open_the_name(url: &str, folder: &Path) -> Option<String> {
+    let store = Store::open_existing(url).await.unwrap();
+    let (case, hospital) = (any_case(&store).await, OrganisationCode::new(HOSPITAL));
+    let site = server::open_vault_key(folder).unwrap();
+    let wrapped = store.vault_keys(&hospital).await.unwrap().remove(0);
+    let sealed = store.identifier_of_case(case).await.unwrap().unwrap();
+    store.close().await;
+    let key = site.unwrap(&hospital, &wrapped.key_id, &wrapped.wrapped).ok()?;
+    let permit = permit(Action::ReadIdentifier, case);
+    Some(key.open(&permit, case, &sealed.nonce, &sealed.ciphertext).unwrap().name)
+}
+
+#[test]
+fn keys_come_back_only_when_asked_for_and_never_over_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let (url, keys) = (sqlite(&place("record.sqlite")), place("keys"));
+    std::fs::create_dir(&keys).unwrap();
+    fill(&url, &keys, 4);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(seal_a_name(&url, &keys));
+    // Without being asked, no key goes anywhere, and none can be had back.
+    let (without, with) = (place("without.tar.zst"), place("with.tar.zst"));
+    must(&["backup", "--db", &url, "--out", text(&without)]);
+    let restored = sqlite(&place("restored.sqlite"));
+    let back = place("back");
+    let ask = ["restore", text(&without), "--into", &restored, "--keys-into", text(&back)];
+    let (code, _, stderr) = run(tsumugi(&ask));
+    assert!(code == 2 && stderr.contains("holds no keys"), "{stderr}");
+    assert!(!place("restored.sqlite").try_exists().unwrap() && !back.try_exists().unwrap());
+    let empty = place("empty");
+    let nothing = place("nothing.tar.zst");
+    let no_keys = ["backup", "--db", &url, "--out", text(&nothing), "--with-keys", "--data"];
+    let (code, _, stderr) = run(tsumugi(&[&no_keys[..], &[text(&empty)]].concat()));
+    assert!(code == 2 && stderr.contains("no keys"), "{stderr}");
+    assert!(!nothing.try_exists().unwrap());
+    // Asked for, it says so.
+    let asked = ["backup", "--db", &url, "--out", text(&with), "--with-keys", "--data"];
+    let (code, _, stderr) = run(tsumugi(&[&asked[..], &[text(&keys)]].concat()));
+    assert!(code == 0 && stderr.contains("Warning: this backup holds the site's keys"), "{stderr}");
+    assert_private(&with);
+    // What is there is never written over, and then nothing else is written either.
+    std::fs::create_dir(&back).unwrap();
+    std::fs::write(back.join("audit-key"), "another").unwrap();
+    let ask = ["restore", text(&with), "--into", &restored, "--keys-into", text(&back)];
+    let (code, _, stderr) = run(tsumugi(&ask));
+    assert!(code == 2 && stderr.contains("never written over"), "{stderr}");
+    assert_eq!(std::fs::read_to_string(back.join("audit-key")).unwrap(), "another");
+    assert!(!place("restored.sqlite").try_exists().unwrap());
+    std::fs::remove_file(back.join("audit-key")).unwrap();
+    // A restored site with its keys reads the name, and its log verifies with its own key.
+    must(&ask);
+    for file in std::fs::read_dir(&back).unwrap() {
+        assert_private(&file.unwrap().path());
+    }
+    for name in ["vault.key", "audit-key", "audit-heads.ndjson"] {
+        assert_eq!(
+            std::fs::read(back.join(name)).unwrap(),
+            std::fs::read(keys.join(name)).unwrap()
+        );
+    }
+    let name = runtime.block_on(open_the_name(&restored, &back));
+    assert_eq!(name.as_deref(), Some("合成 花子"));
+    must(&["audit", "verify", "--data", text(&back), "--db", &restored]);
+    // Without them it does not.
+    let other = place("other");
+    std::fs::create_dir(&other).unwrap();
+    let record_alone = sqlite(&place("alone.sqlite"));
+    must(&["restore", text(&with), "--into", &record_alone]);
+    assert_eq!(runtime.block_on(open_the_name(&record_alone, &other)), None);
+}
+
+fn assert_private(path: &Path) {
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path).unwrap());
+    assert_eq!(mode & 0o077, 0, "{} may be read by others", path.display());
 }
