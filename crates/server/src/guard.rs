@@ -214,7 +214,7 @@ impl AppState {
     ) -> Result<(), PageError> {
         let (action, purpose) = (Action::ReadResult, Purpose::Care);
         let permit = self.would_permit(viewer, action, case, purpose).await?;
-        if !permit.is_some_and(|permit| permit.relation() == Relation::ChosenLaboratory) {
+        if permit.is_none_or(|permit| permit.relation() != Relation::ChosenLaboratory) {
             return Ok(());
         }
         let sender = self.store.laboratory_of_result(result).await.map_err(PageError::internal)?;
