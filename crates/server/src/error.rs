@@ -16,15 +16,14 @@ use serde::Serialize;
 use store::{Cause, RecordError};
 
 use crate::{
-    address,
-    locale::words,
-    page::{Place, error_page},
-    reader::Reader,
-    state::AppState,
+    address, locale::words, lost_post::LostPost, page::error_page, reader::Reader, state::AppState,
 };
 
 /// After how long a request that found us busy should be tried again. Units: seconds.
 const RETRY_SECONDS: u16 = 5;
+/// Keys of what is said when a form came after its session had ended.
+const SESSION_OVER: [&str; 3] =
+    ["error-session-over", "error-session-over-detail", "error-session-over-remedy"];
 
 /// Why a request has no page.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -134,6 +133,18 @@ impl PageError {
                 | Self::NoResultDue
                 | Self::ResultElsewhere
                 | Self::TooLarge
+        )
+    }
+
+    /// Returns whether what was typed into a form goes with the answer, because nothing is wrong with it.
+    pub(crate) fn loses_the_form(&self) -> bool {
+        matches!(
+            self,
+            Self::SignInRequired
+                | Self::StaleForm
+                | Self::TooSlow
+                | Self::RecordAway(_)
+                | Self::Internal(_)
         )
     }
 
@@ -298,7 +309,8 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
         .get::<PageError>()
         .cloned()
         .unwrap_or_else(|| PageError::of_status(status));
-    if matches!(error, PageError::SignInRequired) && !for_program {
+    let lost = response.extensions().get::<LostPost>().cloned();
+    if matches!(error, PageError::SignInRequired) && !for_program && lost.is_none() {
         return Redirect::to(&sign_in).into_response();
     }
     if let PageError::Internal(cause) | PageError::NoPdf(cause) | PageError::RecordAway(cause) =
@@ -310,8 +322,11 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
     let mut worded = if for_program {
         problem_document(&error, &reader, path)
     } else {
-        page(&state, &error, &reader).await
+        page(&state, &error, &reader, lost.as_ref()).await
     };
+    if lost.is_some() {
+        worded.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     *worded.status_mut() = error.status();
     if matches!(error, PageError::SignInRequired) {
         let scheme = HeaderValue::from_static("Bearer realm=\"tsumugi\"");
@@ -332,7 +347,7 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
 fn sign_in_address(request: &Request) -> String {
     let wanted = match *request.method() {
         Method::GET | Method::HEAD => request.uri().path_and_query().map(ToString::to_string),
-        // What was posted is lost; the page that posted it is not.
+        // What was posted is not asked for again: it goes with the page that says so.
         _ => None,
     };
     let wanted = wanted.filter(|wanted| wanted != "/").unwrap_or_default();
@@ -356,9 +371,17 @@ fn problem_document(error: &PageError, reader: &Reader, path: String) -> Respons
     response
 }
 
-async fn page(state: &AppState, error: &PageError, reader: &Reader) -> Response {
-    let place = Place::Elsewhere;
-    error_page(state, reader, place, error.status().as_u16(), error.keys()).await
+async fn page(
+    state: &AppState,
+    error: &PageError,
+    reader: &Reader,
+    lost: Option<&LostPost>,
+) -> Response {
+    let keys = match (error, lost) {
+        (PageError::SignInRequired, Some(_)) => SESSION_OVER,
+        _ => error.keys(),
+    };
+    error_page(state, reader, error.status().as_u16(), keys, lost).await
 }
 
 /// Returns whether a program asks: under `/api/`, or with `Accept` naming JSON and not HTML.

@@ -29,6 +29,7 @@ mod links;
 pub mod locale;
 mod look_in;
 mod looks;
+mod lost_post;
 mod metrics;
 mod oidc;
 mod order_desk;

@@ -16,6 +16,7 @@ use crate::{
     format,
     limits::HEALTH_TIME_MAX,
     locale::words,
+    lost_post::{LostPost, LostPostView},
     reader::Reader,
     record,
     state::AppState,
@@ -35,6 +36,8 @@ pub(crate) enum Place {
     Work,
     /// Registering a case.
     Registration,
+    /// Consent documents and their versions.
+    ConsentDocuments,
     /// Received results.
     Results,
     /// Checking a file.
@@ -333,6 +336,16 @@ impl Page {
                     false,
                 ),
             ),
+            (
+                self.may(Action::ManageConsentDocuments),
+                self.link(
+                    "/consent-documents",
+                    self.t("documents-title"),
+                    [Place::ConsentDocuments; 2],
+                    None,
+                    false,
+                ),
+            ),
             (true, self.link("/about", self.t("nav-about"), [Place::About; 2], None, false)),
         ];
         all.into_iter().filter(|(leads, _)| *leads).map(|(_, link)| link).collect()
@@ -412,23 +425,26 @@ struct ErrorTemplate {
     detail: String,
     remedy: String,
     status: u16,
+    lost: Option<LostPostView>,
 }
 
 /// Makes the page that says what went wrong; it needs nothing that can fail.
 pub(crate) async fn error_page(
     state: &AppState,
     reader: &Reader,
-    place: Place,
     status: u16,
     keys: [&'static str; 3],
+    lost: Option<&LostPost>,
 ) -> Response {
     // A record that is away must not be waited for again.
     let counted =
         tokio::time::timeout(HEALTH_TIME_MAX, record::frame_counts(state, &reader.visitor)).await;
     let counts = counted.ok().and_then(Result::ok).unwrap_or_default();
     let [title, detail, remedy] = keys.map(|key| words(reader.language, key, &[]));
-    let page = Page::framed(state, reader, place, counts);
-    let mut response = match (ErrorTemplate { page, title, detail, remedy, status }).render() {
+    let page = Page::framed(state, reader, Place::Elsewhere, counts);
+    let lost = lost.map(|lost| lost.view(&page));
+    let mut response = match (ErrorTemplate { page, title, detail, remedy, status, lost }).render()
+    {
         Ok(html) => Html(html).into_response(),
         Err(_) => words(reader.language, "error-internal", &[]).into_response(),
     };

@@ -16,7 +16,7 @@ use crate::{
     limits::{
         DRAINED_BYTES_MAX, FORM_BYTES_MAX, RECORD_FORM_BYTES_MAX, UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX,
     },
-    reader, request_log,
+    lost_post, reader, request_log,
     state::AppState,
     viewer, web,
 };
@@ -58,12 +58,14 @@ pub fn router(state: AppState) -> Router {
         .merge(web::me::routes())
         .merge(web::people::routes())
         .merge(web::break_glass::routes())
+        .layer(middleware::from_fn(lost_post::remember))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         // A length that is told is believed: nothing is waited for that would be thrown away.
         .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let record = web::clinical_record::routes()
         .merge(api::clinical_record::routes())
+        .layer(middleware::from_fn(lost_post::remember))
         .layer(DefaultBodyLimit::max(RECORD_FORM_BYTES_MAX))
         .layer(RequestBodyLimitLayer::new(RECORD_FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(state.clone(), page_time));

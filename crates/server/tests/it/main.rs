@@ -18,6 +18,7 @@ mod kept_out;
 mod languages;
 mod locale;
 mod log;
+mod lost_posts;
 mod me;
 mod oidc;
 mod orders;
