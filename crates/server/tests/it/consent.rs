@@ -1,9 +1,11 @@
 //! Consent through the pages: recording, the one-time code, the patient's page, withdrawal, the desk.
 
+use access::{Action, Relation, Rights, Role};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use chrono::NaiveDate;
 use model::{
     consent::{
         Answer, Answers, ConsentEvent, ConsentKind, ConsentPurpose, ConsentWay, DataUse, Recorder,
@@ -14,7 +16,7 @@ use model::{
 use store::{Store, identifier_v7};
 
 use crate::{
-    fixture::{Answer as Page, HOSTILE, Service, case, cats, noon},
+    fixture::{Answer as Page, HOSPITAL, HOSTILE, Service, case, cats, noon},
     html::assert_sound,
 };
 
@@ -456,4 +458,25 @@ async fn documents_are_public_and_new_versions_are_added() {
     let page = browser.get(&service, added.header(header::LOCATION)).await;
     assert_sound("document", &page);
     assert!(!page.text().contains("<script>alert"), "hostile text got through");
+}
+
+#[tokio::test]
+async fn who_manages_the_documents_finds_them() {
+    let service = service().await;
+    let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+    let mut found = Vec::new();
+    for role in Role::ALL {
+        let seen = service.seen_by(&format!("one-{role}"), &[(*role, HOSPITAL)]).await;
+        let link = seen.get("/about").await.text().contains("href=\"/consent-documents\"");
+        let manages =
+            Rights::ours().allows(*role, Action::ManageConsentDocuments, Relation::Programme, day);
+        assert_eq!(link, manages, "{role}");
+        if link {
+            let page = seen.get("/consent-documents").await;
+            assert_sound("/consent-documents", &page);
+            assert!(page.text().contains("<form method=\"post\" action=\"/consent-documents\""));
+            found.push(*role);
+        }
+    }
+    assert!(found.contains(&Role::ProgrammeOffice), "{found:?}");
 }

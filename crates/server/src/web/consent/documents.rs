@@ -99,7 +99,7 @@ async fn shown(
     mistake: bool,
 ) -> Result<Response, PageError> {
     let documents = state.store.consent_documents().await.map_err(PageError::internal)?;
-    let page = Page::new(state, reader, Place::Elsewhere).await?;
+    let page = Page::new(state, reader, Place::ConsentDocuments).await?;
     let in_use = ConsentDocument::in_use_on(&documents, day_of(state.now()));
     let version = |document: &ConsentDocument| VersionView {
         href: address::consent_document(&document.version),
@@ -191,7 +191,7 @@ pub(crate) async fn show(
     Path((code, version)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let document = read(&state, &code, &version).await?;
-    let page = Page::new(&state, &reader, Place::Elsewhere).await?;
+    let page = Page::new(&state, &reader, Place::ConsentDocuments).await?;
     let document = view(&page, &document);
     render(&DocumentTemplate { page, document })
 }
