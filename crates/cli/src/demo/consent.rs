@@ -1,22 +1,32 @@
 //! Records the invented consents of synthetic cases, and the demonstration's consent documents.
 
+use access::Action;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use model::{
     case::PatientCase,
     consent::{ConsentEvent, ConsentWay, Recorder, day_of},
     identity::{CaseId, ConsentEventId},
+    organisation::OrganisationCode,
 };
 use store::{RecordError, Store, identifier_v7};
 use synthetic::SyntheticConsent;
+
+use super::fill::entry;
 
 /// Hour of the programme's day at which invented consents seem to be recorded. Units: hours after midnight UTC.
 const RECORDED_HOUR: i64 = 3;
 
 /// Adds the demonstration's documents where they are not there yet.
-pub(super) async fn add_documents(store: &Store) -> Result<(), RecordError> {
+pub(super) async fn add_documents(store: &Store, now: DateTime<Utc>) -> Result<(), RecordError> {
     let mut batch = store.begin().await?;
     for document in synthetic::consent_documents() {
-        batch.add_consent_document(&document).await?;
+        if batch.add_consent_document(&document).await? {
+            let version = &document.version;
+            let entry = entry(now, Action::ManageConsentDocuments);
+            let entry =
+                entry.about("consent-document", format!("{} {}", version.code, version.version));
+            batch.append_audit(&entry).await?;
+        }
     }
     batch.commit().await
 }
@@ -32,13 +42,18 @@ pub(super) async fn record(
     for (index, case) in cases {
         let Some(registered) = case.registered else { continue };
         let Some(revision) = store.case_by_reference(&case.reference).await? else { continue };
+        let hospital = case.hospital.as_deref().map(OrganisationCode::new);
         for act in synthetic::consents(seed, *index, registered) {
-            events.extend(event(revision.case, &case.reference, &act, now));
+            let event = event(revision.case, &case.reference, &act, now);
+            events.extend(event.map(|event| (event, hospital.clone())));
         }
     }
     let mut batch = store.begin().await?;
-    for event in &events {
-        batch.record_consent(event).await?;
+    for (event, hospital) in events {
+        if batch.record_consent(&event).await?.is_some() {
+            let entry = entry(now, Action::RecordConsent).on_case(event.case, hospital);
+            batch.append_audit(&entry.about("consent", event.id)).await?;
+        }
     }
     batch.commit().await
 }

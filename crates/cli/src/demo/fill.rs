@@ -5,7 +5,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use care::intake::{Prepared, Settings, prepare, receive, register_release};
+use access::audit::{Deed, Entry};
+use care::intake::{Prepared, Settings, prepare, receive_by, register_release};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::case::PatientCase;
@@ -17,6 +18,8 @@ use tokio::task::JoinHandle;
 
 use super::{consent, orders};
 
+/// What the audit log calls the demo.
+const PART: &str = "tsumugi demo";
 /// Seed of the demo's nation; the same cases each time.
 const SEED: u64 = 1;
 /// Cases prepared at once, on all processors.
@@ -35,7 +38,7 @@ pub(super) async fn begin(
     let waiting = orders::waiting_there(&state.store, SEED).await?;
     let there = state.store.case_counts().await?.synthetic.saturating_sub(waiting).min(cases);
     register_release(&state.store, state.release, (state.clock)()).await?;
-    consent::add_documents(&state.store).await?;
+    consent::add_documents(&state.store, (state.clock)()).await?;
     if there < cases {
         state.filling.begin(there, cases);
     }
@@ -46,6 +49,11 @@ pub(super) async fn begin(
         state.filling.end();
         filled
     }))
+}
+
+/// Begins an entry of the audit log about what the demo fills in.
+pub(super) fn entry(at: DateTime<Utc>, action: impl ToString) -> Entry {
+    Entry::by_system(at, PART, action)
 }
 
 fn fill(
@@ -71,10 +79,11 @@ fn fill(
         let numbered: Vec<_> = (done..).zip(batch.iter().map(|each| each.case.clone())).collect();
         done += batch.len() as u64;
         let prepared = prepared(state, batch)?;
+        let by = entry((state.clock)(), Deed::TakeIn);
         // Each case seems to have been received on a day of its own, so each is a transaction.
         let mut came = Vec::with_capacity(prepared.len());
         for (prepared, received_at) in prepared {
-            let received = receive(&state.store, vec![prepared], received_at);
+            let received = receive_by(&state.store, vec![prepared], received_at, &by);
             came.push((runtime.block_on(received)?, received_at));
         }
         runtime.block_on(consent::record(&state.store, SEED, &numbered, (state.clock)()))?;
@@ -118,4 +127,50 @@ fn progress_bar(there: u64, cases: u64) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use knowledge::Release;
+    use store::Store;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_filled_in_is_written_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("record.sqlite").display());
+        let store = Store::open(&url).await.unwrap();
+        let now = DateTime::parse_from_rfc3339("2026-11-20T03:00:00Z").unwrap().to_utc();
+        store.migrate(now).await.unwrap();
+        let clock = Arc::new(move || now);
+        let state = AppState::new(store.clone(), Release::starter(), clock, "0.0.0-test");
+        super::super::people::look_in(&store, now).await.unwrap();
+        super::super::registry::fill(&store, now).await.unwrap();
+        // Twice: what is there already is neither filled in nor written down again.
+        for _ in 0..2 {
+            let filling = begin(&state, 20, Arc::default()).await.unwrap();
+            filling.await.unwrap().unwrap();
+        }
+        let mut written: BTreeMap<String, u64> = BTreeMap::new();
+        for stored in store.audit_entries(0, 10_000).await.unwrap() {
+            assert_eq!((stored.entry.name.as_str(), stored.entry.person), (PART, None));
+            *written.entry(stored.entry.action).or_default() += 1;
+        }
+        let counts = store.counts().await.unwrap();
+        for (action, there) in [
+            ("take-in", counts.results),
+            ("record-consent", counts.consents),
+            ("manage-consent-documents", counts.consent_documents),
+            ("order-test", counts.orders),
+            ("manage-people", counts.people),
+            ("manage-programme", 1),
+        ] {
+            assert!(there > 0, "{action}");
+            assert_eq!(written.get(action), Some(&there), "{action}: {written:?}");
+        }
+        assert!(store.verify_audit(None, Vec::new()).await.unwrap().is_whole());
+    }
 }

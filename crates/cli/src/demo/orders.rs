@@ -19,6 +19,8 @@ use model::{
 use store::{Batch, RecordError, SealedIdentifier, Store, WrappedKey, digest_of, identifier_v7};
 use uuid::Uuid;
 
+use super::fill::entry;
+
 /// One waiting case for so many cases with a result.
 const WAITING_ONE_OF: u64 = 25;
 /// Most waiting cases.
@@ -158,7 +160,13 @@ async fn record(
             Some(order) => record_event(batch, order, &event, None).await,
         };
         match recorded {
-            Ok(stored) => placed = Some(stored.id),
+            Ok(stored) => {
+                if placed.is_none() {
+                    let entry = entry(now, Action::OrderTest).on_case(id, Some(hospital.clone()));
+                    batch.append_audit(&entry.about("order", stored.id)).await?;
+                }
+                placed = Some(stored.id);
+            }
             Err(care::order::RecordOrderError::Record(error)) => return Err(error),
             // An invented step that cannot follow is left out, and the way ends there.
             Err(_) => break,
@@ -199,6 +207,9 @@ pub(super) async fn add_waiting(
         };
         let registered = batch.register_case(&new, now).await?;
         batch.refresh_cases(&[registered.case]).await?;
+        let entry = entry(now, Action::RegisterCase)
+            .on_case(registered.case, Some(OrganisationCode::new(&hospital)));
+        batch.append_audit(&entry.about("case", registered.case)).await?;
         let number = (1 << 32) + index;
         record(&mut batch, seed, number, registered.case, &case, Came::default(), None, now)
             .await?;
@@ -265,7 +276,10 @@ async fn name_cases(
             recorded_by: None,
             recorded_at: now,
         };
-        batch.insert_identifier(&sealed).await?;
+        if batch.insert_identifier(&sealed).await? {
+            let entry = entry(now, Action::WriteIdentifier).on_case(*case, Some(hospital.clone()));
+            batch.append_audit(&entry.about("identifier", case)).await?;
+        }
     }
     batch.commit().await
 }

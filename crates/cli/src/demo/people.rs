@@ -1,10 +1,12 @@
 //! The invented people of the demo: one for each role, to be looked in as.
 
-use access::{Membership, Role};
+use access::{Action, Membership, Role};
 use chrono::{DateTime, NaiveDate, Utc};
 use model::{identity::PersonId, organisation::OrganisationCode};
 use server::{LookIn, LookInPerson};
 use store::{NewPerson, RecordError, RecordedMembership, Store, identifier_v7};
+
+use super::fill::entry;
 
 /// The hospital in which the demo's hospital people work; the synthetic nation has it.
 const HOSPITAL: &str = "SYN-C001";
@@ -47,6 +49,7 @@ async fn record(
     let mut batch = store.begin().await?;
     batch.add_person(&person, None, now).await?;
     batch.add_membership(&membership, None, now).await?;
+    batch.append_audit(&entry(now, Action::ManagePeople).about("person", id)).await?;
     batch.commit().await?;
     Ok(id)
 }

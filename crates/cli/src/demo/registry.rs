@@ -1,9 +1,12 @@
 //! Fills the demo's registry: the synthetic nation, and the panels of the example tables.
 
+use access::Action;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use ingest::programme_csv::{self, Merging};
 use store::Store;
+
+use super::fill::entry;
 
 /// Panels that are publicly known, as an example to read in.
 const PANELS: &[u8] = include_bytes!("../../../../examples/programme/panels/panels.csv");
@@ -18,6 +21,7 @@ pub(super) async fn fill(store: &Store, now: DateTime<Utc>) -> anyhow::Result<()
     merging.merge(&panels);
     let mut batch = store.begin().await?;
     batch.record_registry(&merging.finish(), None, now).await?;
+    batch.append_audit(&entry(now, Action::ManageProgramme)).await?;
     batch.commit().await?;
     Ok(())
 }
