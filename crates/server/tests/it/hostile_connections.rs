@@ -213,17 +213,17 @@ async fn bodies_that_contradict_themselves_are_refused() {
     served.assert_serves_others().await;
 }
 
-/// Not a test: run in a process of its own by the next one, it holds the record whose address it reads until its
-/// input ends.
+/// Run in a process of its own by the next one, with the record's address, it holds the record until its input ends.
 #[tokio::test]
-#[ignore = "the other process of a_record_held_by_another_process_is_told"]
 async fn hold_the_record() {
-    let (mut url, mut input) = (String::new(), BufReader::new(std::io::stdin()));
-    input.read_line(&mut url).unwrap();
-    let mut connection = sqlx::SqliteConnection::connect(url.trim()).await.unwrap();
+    let Some(url) = std::env::args().find(|argument| argument.starts_with("sqlite:")) else {
+        return;
+    };
+    let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
     println!("\nheld");
-    input.read_to_string(&mut url).unwrap();
+    let mut rest = String::new();
+    assert_eq!(std::io::stdin().read_to_string(&mut rest).unwrap(), 0);
     connection.close().await.unwrap();
 }
 
@@ -231,15 +231,14 @@ async fn hold_the_record() {
 async fn a_record_held_by_another_process_is_told() {
     let service = Service::filled().await;
     let program = std::env::current_exe().unwrap();
+    let url = format!("sqlite:{}", service.folder().join("record.sqlite").display());
     let mut other = Command::new(program)
-        .args(["--exact", "hostile_connections::hold_the_record", "--ignored", "--nocapture"])
+        .args(["--nocapture", "--exact", "hostile_connections::hold_the_record", &url])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let (mut input, output) = (other.stdin.take().unwrap(), other.stdout.take().unwrap());
-    let url = format!("sqlite:{}\n", service.folder().join("record.sqlite").display());
-    std::io::Write::write_all(&mut input, url.as_bytes()).unwrap();
+    let (input, output) = (other.stdin.take().unwrap(), other.stdout.take().unwrap());
     let mut lines = BufReader::new(output).lines();
     assert!(lines.any(|line| line.unwrap() == "held"), "the other process holds the record");
     let entry = serde_json::json!({"id": "00000000-0000-7000-8000-000000000001",
