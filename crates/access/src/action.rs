@@ -7,6 +7,8 @@ words! {
     pub enum Action as "action" {
         /// See the case list.
         ReadCaseList = "read-case-list", "症例一覧を見る", "See the case list";
+        /// Search all cases, de-identified.
+        SearchCases = "search-cases", "全症例を検索する", "Search all cases";
         /// Read a case.
         ReadCase = "read-case", "症例を見る", "Read a case";
         /// Register a case.

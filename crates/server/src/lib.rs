@@ -14,6 +14,7 @@ mod audit;
 mod checking;
 mod client;
 mod clinical;
+mod cohort;
 mod consents;
 mod cookie;
 mod error;

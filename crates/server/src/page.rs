@@ -32,6 +32,8 @@ pub(crate) enum Place {
     Cases,
     /// A page below the case list.
     InCases,
+    /// Every case of the programme at once.
+    Search,
     /// Test orders by whose turn it is.
     Work,
     /// Registering a case.
@@ -244,6 +246,10 @@ impl Page {
                     cases,
                     false,
                 ),
+            ),
+            (
+                self.may(Action::SearchCases),
+                self.link("/search", self.t("nav-search"), [Place::Search; 2], None, false),
             ),
             (
                 self.may(Action::ReadOrder),

@@ -46,6 +46,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/reports/{id}", get(api::reports::show))
         .merge(web::order::routes())
         .merge(web::work::routes())
+        .merge(web::search::routes())
         .merge(web::identifier::routes())
         .route("/api/orders", get(api::orders::list))
         .route("/api/orders/{id}", get(api::orders::show))

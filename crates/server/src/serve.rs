@@ -86,6 +86,7 @@ pub async fn serve(
     let (audit, metrics) = (state.audit.clone(), Arc::clone(&state.metrics));
     // What was saved before an end that nobody wished for may not have been followed.
     state.following.touch(&state);
+    state.cohort.begin(&state);
     let served = serve_router(router(state), metrics, door, until).await;
     signing.abort();
     // Requests have ended: what they wrote down is signed as the last thing.

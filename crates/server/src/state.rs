@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     audit::AuditLog,
+    cohort::CohortBoard,
     consents::ConsentBoard,
     following::Following,
     limits,
@@ -101,6 +102,7 @@ pub struct AppState {
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) recorder: Recorder,
     pub(crate) following: Following,
+    pub(crate) cohort: CohortBoard,
     /// The vault key; without it nobody's name can be kept or opened.
     pub vault_key: Option<Arc<access::vault::SiteVaultKey>>,
     pub(crate) uploads: Arc<Semaphore>,
@@ -131,6 +133,7 @@ impl AppState {
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             recorder: Recorder::new(store.clone()),
             following: Following::default(),
+            cohort: CohortBoard::new(release),
             store,
             release,
             clock,

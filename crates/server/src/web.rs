@@ -29,6 +29,7 @@ pub(crate) mod report;
 pub(crate) mod result;
 pub(crate) mod result_facts;
 pub(crate) mod results;
+pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod tumour_types;
 pub(crate) mod who_looked;

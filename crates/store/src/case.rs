@@ -204,6 +204,7 @@ impl Batch {
         const SQL: &str = "INSERT INTO case_revision (case_id, revision, document, hospital, tumour_type, sex, \
              age_years, synthetic, search_text, recorded_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (case_id, revision) DO NOTHING";
+        self.touch(case);
         let search_text =
             searchable([document.reference.as_str(), document.diagnosis.as_deref().unwrap_or("")]);
         let text = json_text("case", document)?;

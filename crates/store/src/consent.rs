@@ -167,6 +167,7 @@ impl Batch {
              (sequence, id, case_id, signed_on, recorded_at, answers, supersedes_id, document) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING";
         let NumberedConsent { sequence, event } = numbered;
+        self.touch(event.case);
         if let Some(other) = event.supersedes {
             let marks = self.marks(event.case).await?;
             if !marks.iter().any(|mark| mark.id == other) {
@@ -303,6 +304,18 @@ impl Store {
         })
         .map_err(RecordError::attempt("read what patients allow"))?;
         rows.into_iter().map(ConsentRow::read).collect()
+    }
+
+    /// Returns the answers that hold for a case; `None` where nothing was recorded.
+    ///
+    /// Errors: the engine fails, or the row cannot be read.
+    pub async fn case_consent(&self, case: CaseId) -> Result<Option<CaseConsent>, RecordError> {
+        const SQL: &str = "SELECT case_id, answers, sequence FROM case_consent WHERE case_id = $1";
+        let row: Option<ConsentRow> = on_readers!(self, |pool| {
+            sqlx::query_as(SQL).bind(case.0).fetch_optional(pool).await
+        })
+        .map_err(RecordError::attempt("read what a patient allows"))?;
+        row.map(ConsentRow::read).transpose()
     }
 
     /// Returns the answers that held for every case at a moment, by the order of their identifiers.

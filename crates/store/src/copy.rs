@@ -21,9 +21,11 @@ const TRANSACTION_MAX_BYTES: usize = 32 << 20;
 /// Entries of the audit log copied at once.
 const AUDIT_ENTRIES_AT_ONCE: u32 = 2_048;
 /// Tables whose rows a copy leaves out on purpose: they belong to the site that issued them, or are derived.
-pub(crate) const NOT_COPIED: [&str; 8] = [
+pub(crate) const NOT_COPIED: [&str; 10] = [
     "api_token",
     "audit_tree",
+    "case_change",
+    "case_change_count",
     "invitation",
     "oidc_flow",
     "one_time_code",

@@ -1,9 +1,9 @@
 //! The two engines behind one store: opening, reading, and one transaction for writing.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, str::FromStr, time::Duration};
 
 use access::audit::Entry;
-use model::text::LocalizedText;
+use model::{identity::CaseId, text::LocalizedText};
 use sqlx::{
     ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -238,7 +238,7 @@ impl Store {
             ),
             Db::Postgres(pool) => EngineTransaction::Postgres(pool.begin().await.map_err(attempt)?),
         };
-        Ok(Batch { transaction, audit: Vec::new() })
+        Ok(Batch { transaction, audit: Vec::new(), touched: BTreeSet::new() })
     }
 
     /// Returns how many connections there are.
@@ -331,6 +331,8 @@ pub struct Batch {
     pub(crate) transaction: EngineTransaction,
     /// What is written down of the batch, to be appended when it is committed.
     pub(crate) audit: Vec<Entry>,
+    /// Cases that the batch changed, to be numbered when it is committed.
+    pub(crate) touched: BTreeSet<CaseId>,
 }
 
 #[derive(Debug)]
@@ -345,6 +347,7 @@ impl Batch {
     /// Errors: the engine could not; then nothing of the batch is kept.
     pub async fn commit(mut self) -> Result<(), RecordError> {
         self.write_audit().await?;
+        self.number_changes().await?;
         let attempt = RecordError::attempt("commit a transaction");
         match self.transaction {
             EngineTransaction::Sqlite(transaction) => transaction.commit().await.map_err(attempt),

@@ -14,6 +14,7 @@ mod api_token;
 mod audit;
 mod break_glass;
 mod case;
+mod case_change;
 mod case_list;
 mod check;
 mod check_consent;
@@ -56,6 +57,7 @@ pub use api_token::TokenRecord;
 pub use audit::{AuditFilter, AuditPage, AuditState, StoredEntry};
 pub use break_glass::{BreakGlass, BreakGlassReview, ListedBreakGlass};
 pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
+pub use case_change::{CASE_CHANGES_PAGE, CaseChange};
 pub use case_list::{
     Attention, CaseCounts, CaseFacet, CaseFacets, CaseFilter, CaseRow, CaseScope, FacetCount,
     LevelFilter,

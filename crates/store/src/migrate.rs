@@ -39,6 +39,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_case_record"),
     migration!(7, "0007_order"),
     migration!(8, "0008_identifier"),
+    migration!(9, "0009_case_change"),
 ];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.

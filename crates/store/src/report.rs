@@ -127,6 +127,7 @@ impl Batch {
         const SQL: &str = "INSERT INTO report (id, result_id, case_id, case_revision, release_id, program_version, \
              digest, document, highest_level, finding_count, composed_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+        self.touch(report.case);
         on_batch!(self, |connection| {
             sqlx::query(SQL)
                 .bind(report.id.0)

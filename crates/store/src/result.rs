@@ -262,6 +262,7 @@ impl Batch {
              error_count, warning_count, note_count, reported_count, search_text, received_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
              ON CONFLICT (digest, label) DO NOTHING";
+        result.case.into_iter().for_each(|case| self.touch(case));
         let content = &result.content;
         let search_text = searchable([
             content.file_name.as_str(),

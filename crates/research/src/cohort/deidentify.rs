@@ -86,6 +86,11 @@ impl<'r> Deidentification<'r> {
         Self { release, drugs, panels: Mutex::default() }
     }
 
+    /// Returns the release whose names are used.
+    pub fn release(&self) -> &'r Release {
+        self.release
+    }
+
     /// Returns what a search may see of a case.
     pub fn case(&self, documents: &CaseDocuments<'_>) -> CohortCase {
         let mut case = CohortCase::unknown(documents.id, documents.collection.into());

@@ -26,5 +26,6 @@ mod pages;
 mod people;
 mod programme;
 mod relations;
+mod search;
 mod sign_in;
 mod uploads;

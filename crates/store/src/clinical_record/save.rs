@@ -251,6 +251,7 @@ impl Batch {
     pub(super) async fn mark_pending(&mut self, events: &[FieldEvent]) -> Result<(), RecordError> {
         let newest: HashMap<CaseId, FieldEventId> =
             events.iter().map(|event| (event.case, event.id)).collect();
+        newest.keys().for_each(|case| self.touch(*case));
         let mut newest: Vec<_> = newest.into_iter().collect();
         newest.sort_unstable();
         for chunk in newest.chunks(STATEMENT_ROWS_MAX) {

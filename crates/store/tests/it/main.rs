@@ -3,6 +3,7 @@
 mod audit;
 mod audit_kill;
 mod audit_tamper;
+mod case_change;
 mod case_list;
 mod check;
 mod clinical_record;

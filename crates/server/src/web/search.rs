@@ -1,0 +1,357 @@
+//! The clinical search: every case of the programme at once, to treat the next patient.
+//!
+//! The whole state is in the address: `q` is the query as text, `by` what survival is compared by. The count comes
+//! first, then pictures whose parts are links that narrow the search, then the cases.
+
+mod cases;
+mod charts;
+mod facets;
+mod labels;
+mod narrow;
+mod survival;
+mod table;
+
+use std::sync::Arc;
+
+use access::{Action, Purpose, Relation, audit::Entry};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query as AddressQuery, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use model::{
+    organisation::OrganisationCode,
+    problem::Problem,
+    programme::{DesignationKind, Registry},
+};
+use research::cohort::{
+    Clock, Cohort, CohortPage, CohortView, Item, PageRequest, Query, Vocabulary,
+};
+use serde::Deserialize;
+
+use crate::{
+    address,
+    error::{PageError, Worded},
+    page::{Page, Place, render},
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+    web::facet::{Chip, Facet},
+};
+
+use self::{
+    cases::CaseView,
+    charts::PyramidView,
+    facets::{DrugView, GeneView},
+    labels::ClinicLabels,
+    survival::SurvivalView,
+};
+
+/// Cases on one page.
+const CASES_PER_PAGE: usize = 50;
+/// Genes that are counted.
+const GENES: usize = 50;
+/// Longest text of a query that is written down in the audit log. Units: characters.
+const AUDITED_CHARS_MAX: usize = 400;
+
+/// The pages of the clinical search.
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/search", get(show))
+        .route("/search/table.csv", get(table::csv))
+        .route("/api/search", get(table::json))
+}
+
+/// What the address says. An empty value is not chosen.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SearchAddress {
+    /// The query as text.
+    pub(crate) q: String,
+    /// Item or gene by which survival is compared.
+    pub(crate) by: String,
+    /// When the clock of survival starts: `diagnosis`, `test` or `treatment`.
+    pub(crate) clock: String,
+    /// `naive` counts survival as if every case had been watched from the start of the clock.
+    pub(crate) entry: String,
+    /// First case of the list. Units: 0-based.
+    pub(crate) from: String,
+    /// Which table, for the CSV.
+    pub(crate) table: String,
+}
+
+impl SearchAddress {
+    fn clock(&self) -> Clock {
+        match self.clock.as_str() {
+            "test" => Clock::Test,
+            "treatment" => Clock::Treatment,
+            _ => Clock::Diagnosis,
+        }
+    }
+
+    fn is_delayed(&self) -> bool {
+        self.entry != "naive"
+    }
+
+    /// Returns the address of the page with some values put in place of those it has.
+    pub(crate) fn href(&self, changes: &[(&str, &str)]) -> String {
+        let own = [
+            ("q", self.q.as_str()),
+            ("by", self.by.as_str()),
+            ("clock", self.clock.as_str()),
+            ("entry", self.entry.as_str()),
+        ];
+        let mut pairs: Vec<(&str, &str)> = own
+            .into_iter()
+            .map(|(name, kept)| {
+                let changed = changes.iter().find(|(each, _)| *each == name);
+                (name, changed.map_or(kept, |(_, value)| *value))
+            })
+            .collect();
+        pairs.extend(changes.iter().filter(|(name, _)| !own.iter().any(|(each, _)| each == name)));
+        address::with_query("/search", &pairs)
+    }
+
+    /// Returns the address of the page of another query.
+    fn href_of(&self, query: &Query) -> String {
+        let text = match query {
+            Query::Everything => String::new(),
+            query => query.to_text(),
+        };
+        self.href(&[("q", &text)])
+    }
+}
+
+/// A search that was permitted, and what it found.
+pub(crate) struct Found {
+    pub(crate) view: Arc<CohortView>,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) query: Query,
+    pub(crate) cohort: Cohort,
+    pub(crate) page: CohortPage,
+}
+
+/// Permits the search, and writes down who asked what.
+async fn permit(state: &AppState, viewer: &Viewer, text: &str) -> Result<Arc<Registry>, PageError> {
+    let permit = state.permit(viewer, Action::SearchCases, Relation::Programme, Purpose::Care)?;
+    let registry = state.registry().await?;
+    let day = state.today();
+    let designated = |code: &OrganisationCode| {
+        registry.standing(code, day).kind().is_some_and(DesignationKind::is_of_programme)
+    };
+    let of_hospital = viewer.actor.memberships_on(day).any(|each| designated(&each.organisation));
+    let of_centre =
+        viewer.actor.memberships_on(day).any(|each| each.role == access::Role::CentreStaff);
+    // The search is for the designated hospitals, and for the centre that keeps it.
+    if !of_hospital && !of_centre {
+        return Err(PageError::NotFound);
+    }
+    let text: String = text.chars().take(AUDITED_CHARS_MAX).collect();
+    let entry = Entry::permitted(state.now(), &viewer.actor, &permit).with_detail(&text);
+    state.audit.record(entry).await?;
+    Ok(registry)
+}
+
+/// Looks for what the address asks.
+pub(crate) async fn find(
+    state: &AppState,
+    viewer: &Viewer,
+    address: &SearchAddress,
+) -> Result<Result<Found, (Arc<CohortView>, Vec<Problem>)>, PageError> {
+    let registry = permit(state, viewer, &address.q).await?;
+    let view = state.cohort.view(state).await?;
+    let vocabulary = Vocabulary::of(view.dictionaries()).with_release(state.release);
+    let query = match Query::from_text(&address.q, &vocabulary) {
+        Ok(query) => query,
+        Err(problems) => return Ok(Err((view, problems))),
+    };
+    let request = PageRequest {
+        facets: facets::SHOWN.to_vec(),
+        genes: GENES,
+        survival: Some((address.clock(), address.is_delayed())),
+        ..PageRequest::default()
+    };
+    let (asked, release, searched) = (query.clone(), state.release, Arc::clone(&view));
+    let work = tokio::task::spawn_blocking(move || {
+        let cohort = searched.evaluate(&asked, release)?;
+        let page = searched.page(&cohort, &request);
+        Ok::<_, research::cohort::EvaluateError>((cohort, page))
+    });
+    // Reading the query has refused what evaluating would.
+    let (cohort, page) = work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    Ok(Ok(Found { view, registry, query, cohort, page }))
+}
+
+#[derive(Template)]
+#[template(path = "search/show.html")]
+struct SearchTemplate {
+    page: Page,
+    text: String,
+    line: String,
+    problems: Vec<ProblemLine>,
+    filling: Option<String>,
+    chips: Vec<Chip>,
+    count: u64,
+    all: u64,
+    share: String,
+    facets: Vec<Facet>,
+    kinds: Vec<String>,
+    genes: Vec<GeneView>,
+    drugs: Vec<DrugView>,
+    pyramid: PyramidView,
+    survival: SurvivalView,
+    cases: Vec<CaseView>,
+    first: u64,
+    last: u64,
+    before_href: Option<String>,
+    after_href: Option<String>,
+    genes_csv: String,
+    drugs_csv: String,
+    facets_csv: String,
+    json_href: String,
+}
+
+/// What is wrong with a query.
+struct ProblemLine {
+    message: String,
+    remedy: String,
+}
+
+/// Shows the search.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    reader: Reader,
+    AddressQuery(address): AddressQuery<SearchAddress>,
+) -> Result<Response, PageError> {
+    let found = find(&state, &viewer, &address).await?;
+    let page = Page::new(&state, &reader, Place::Search).await?;
+    match found {
+        Ok(found) => render(&filled(&state, &viewer, page, &address, &found).await?),
+        Err((view, problems)) => {
+            let language = page.language;
+            let problems = problems
+                .into_iter()
+                .map(|problem| ProblemLine {
+                    message: problem.message.get(language).to_owned(),
+                    remedy: problem.remedy.get(language).to_owned(),
+                })
+                .collect();
+            let template = refused(&state, page, &address, view.cases(), problems);
+            let mut response = render(&template)?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            response.extensions_mut().insert(Worded);
+            Ok(response)
+        }
+    }
+}
+
+/// Makes the page of a query that cannot be read: the words that were typed stay.
+fn refused(
+    state: &AppState,
+    page: Page,
+    address: &SearchAddress,
+    all: u64,
+    problems: Vec<ProblemLine>,
+) -> SearchTemplate {
+    SearchTemplate {
+        text: address.q.clone(),
+        line: String::new(),
+        problems,
+        filling: filling(&page, state),
+        chips: Vec::new(),
+        count: 0,
+        all,
+        share: String::new(),
+        facets: Vec::new(),
+        kinds: Vec::new(),
+        genes: Vec::new(),
+        drugs: Vec::new(),
+        pyramid: PyramidView::default(),
+        survival: SurvivalView::default(),
+        cases: Vec::new(),
+        first: 0,
+        last: 0,
+        before_href: None,
+        after_href: None,
+        genes_csv: String::new(),
+        drugs_csv: String::new(),
+        facets_csv: String::new(),
+        json_href: String::new(),
+        page,
+    }
+}
+
+fn filling(page: &Page, state: &AppState) -> Option<String> {
+    let (done, all) = state.cohort.filling()?;
+    let [done, all] = [done.min(all), all].map(crate::format::grouped);
+    Some(page.words("search-filling", &[("done", &done), ("all", &all)]))
+}
+
+async fn filled(
+    state: &AppState,
+    viewer: &Viewer,
+    page: Page,
+    address: &SearchAddress,
+    found: &Found,
+) -> Result<SearchTemplate, PageError> {
+    let labels = ClinicLabels { release: state.release, registry: &found.registry };
+    let counted = &found.page;
+    let (count, all) = (counted.cases, found.view.cases());
+    let survival = survival::view(state, &page, address, found, &labels).await?;
+    let last_place = usize::try_from(count).unwrap_or(usize::MAX);
+    let from = address.from.parse().unwrap_or(0_usize).min(last_place);
+    let from = from / CASES_PER_PAGE * CASES_PER_PAGE;
+    let listed = found.view.list(&found.cohort, from, CASES_PER_PAGE);
+    let href_from = |from: usize| format!("{}#cases", address.href(&[("from", &from.to_string())]));
+    let csv = |table: &str| {
+        address::with_query("/search/table.csv", &[("q", &address.q), ("table", table)])
+    };
+    let after = from + listed.len();
+    Ok(SearchTemplate {
+        text: match &found.query {
+            Query::Everything => String::new(),
+            query => query.to_text(),
+        },
+        line: found.query.to_line(page.language, &labels),
+        problems: Vec::new(),
+        filling: filling(&page, state),
+        chips: narrow::chips(&page, address, &found.query, &labels),
+        count,
+        all,
+        share: narrow::share(&page, count, all),
+        facets: facets::facets(&page, address, found, &labels),
+        kinds: facets::kind_labels(&page),
+        genes: facets::genes(&page, address, found),
+        drugs: facets::drugs(&page, address, found, &labels),
+        pyramid: charts::pyramid(&page, counted),
+        survival,
+        cases: cases::views(state, viewer, &page, &labels, &listed, from),
+        first: from as u64 + 1,
+        last: after as u64,
+        before_href: (from > 0).then(|| href_from(from.saturating_sub(CASES_PER_PAGE))),
+        after_href: (after < last_place).then(|| href_from(after)),
+        genes_csv: csv("genes"),
+        drugs_csv: csv("drugs"),
+        facets_csv: csv("facets"),
+        json_href: address::with_query("/api/search", &[("q", &address.q)]),
+        page,
+    })
+}
+
+/// Items by which survival can be compared.
+const COMPARED: [Item; 10] = [
+    Item::Sex,
+    Item::AgeBand,
+    Item::Stage,
+    Item::PerformanceStatus,
+    Item::Smoking,
+    Item::Msi,
+    Item::Level,
+    Item::OptionProposed,
+    Item::OptionGiven,
+    Item::Tumour,
+];

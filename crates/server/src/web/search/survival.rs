@@ -1,0 +1,373 @@
+//! Survival of the cohort, whole or compared by an item: curves with their intervals, those at risk, medians.
+//!
+//! Source: Kaplan and Meier 1958; with delayed entry Tsai, Jewell and Wang 1987; see `stats`.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use research::cohort::{Clock, Item, PageRequest, Query, SurvivalCounts};
+use stats::survival::{KaplanMeierCurve, KaplanMeierOptions, LogRankWeight, SurvivalQuantile};
+
+use super::{COMPARED, Found, SearchAddress, labels::ClinicLabels, narrow};
+use crate::{error::PageError, format, page::Page, state::AppState};
+
+/// Most groups that are compared.
+const GROUPS_MAX: usize = 6;
+/// Fewest cases of a group for which a curve is drawn.
+const CASES_MIN: f64 = 5.0;
+/// Days of a month, for showing.
+const MONTH_DAYS: f64 = 30.4375;
+/// Width and height of the picture, and its margins. Units: of the picture.
+const WIDTH: f64 = 720.0;
+const HEIGHT: f64 = 300.0;
+const LEFT: f64 = 46.0;
+const RIGHT: f64 = 12.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 34.0;
+/// Longest time that is drawn. Units: months.
+const MONTHS_MAX: f64 = 120.0;
+
+/// The survival card.
+#[derive(Default)]
+pub(crate) struct SurvivalView {
+    pub(crate) title: String,
+    pub(crate) note: String,
+    pub(crate) left_out: String,
+    /// The picture; empty where there is nothing to draw.
+    pub(crate) svg: String,
+    pub(crate) months: Vec<String>,
+    pub(crate) groups: Vec<GroupView>,
+    pub(crate) test: String,
+    pub(crate) clocks: Vec<ChoiceView>,
+    pub(crate) entries: Vec<ChoiceView>,
+    pub(crate) compared: Vec<ChoiceView>,
+}
+
+/// A choice as a link.
+pub(crate) struct ChoiceView {
+    pub(crate) label: String,
+    pub(crate) href: String,
+    pub(crate) current: bool,
+}
+
+/// One curve in words and numbers.
+pub(crate) struct GroupView {
+    pub(crate) label: String,
+    /// Which line of the picture it is. Units: 0-based.
+    pub(crate) place: usize,
+    pub(crate) cases: String,
+    pub(crate) deaths: String,
+    pub(crate) median: String,
+    pub(crate) one_year: String,
+    pub(crate) at_risk: Vec<String>,
+}
+
+struct Group {
+    label: String,
+    counts: SurvivalCounts,
+}
+
+/// Makes the card.
+pub(crate) async fn view(
+    state: &AppState,
+    page: &Page,
+    address: &SearchAddress,
+    found: &Found,
+    labels: &ClinicLabels<'_>,
+) -> Result<SurvivalView, PageError> {
+    let groups = groups(state, page, address, found, labels).await?;
+    let left_out: u64 = groups.iter().map(|group| group.counts.left_out).sum();
+    let counts: Vec<SurvivalCounts> = groups.iter().map(|group| group.counts.clone()).collect();
+    let days = SurvivalCounts::to_day_counts(&counts).map_err(PageError::internal)?;
+    let options = KaplanMeierOptions::default();
+    let mut drawn: Vec<(usize, KaplanMeierCurve)> = Vec::new();
+    for at in 0..groups.len() {
+        let table = days.risk_table(at);
+        if table.cases() >= CASES_MIN
+            && let Ok(curve) = KaplanMeierCurve::of(&table, &options)
+        {
+            drawn.push((at, curve));
+        }
+    }
+    let months = ticks(&drawn);
+    let test = if drawn.len() < 2 {
+        String::new()
+    } else {
+        let tables: Vec<_> = drawn.iter().map(|(_, curve)| curve.table().clone()).collect();
+        let test = stats::survival::LogRankTest::of(&tables, LogRankWeight::default());
+        test.map_or_else(
+            |_| page.t("search-no-test"),
+            |test| {
+                let p = if test.p < 0.0001 {
+                    "< 0.0001".to_owned()
+                } else {
+                    format!("= {:.4}", test.p)
+                };
+                let chi = format!("{:.2}", test.chi_square);
+                let degrees = test.degrees.to_string();
+                page.words("search-log-rank", &[("p", &p), ("chi", &chi), ("degrees", &degrees)])
+            },
+        )
+    };
+    let views = drawn.iter().enumerate().filter_map(|(place, (at, curve))| {
+        Some(group_view(page, groups.get(*at)?, place, curve, &months))
+    });
+    let clock = address.clock();
+    Ok(SurvivalView {
+        title: page.t(match clock {
+            Clock::Diagnosis => "search-survival-diagnosis",
+            Clock::Test => "search-survival-test",
+            Clock::Treatment => "search-survival-treatment",
+        }),
+        note: page.t(match (clock, address.is_delayed()) {
+            (Clock::Test, _) => "search-entry-test",
+            (_, true) => "search-entry-delayed",
+            (_, false) => "search-entry-naive",
+        }),
+        left_out: if left_out > 0 { page.tn("search-left-out", left_out) } else { String::new() },
+        svg: if drawn.is_empty() { String::new() } else { svg(page, &drawn, &months) },
+        groups: views.collect(),
+        months: months.iter().map(|month| format!("{month:.0}")).collect(),
+        test,
+        clocks: choices(page, address, "clock", &["diagnosis", "test", "treatment"], "diagnosis"),
+        entries: choices(page, address, "entry", &["delayed", "naive"], "delayed"),
+        compared: compared(page, address),
+    })
+}
+
+fn choices(
+    page: &Page,
+    address: &SearchAddress,
+    name: &str,
+    values: &[&str],
+    usual: &str,
+) -> Vec<ChoiceView> {
+    let chosen = match name {
+        "clock" => &address.clock,
+        _ => &address.entry,
+    };
+    let chosen = if values.contains(&chosen.as_str()) { chosen.as_str() } else { usual };
+    let choice = |value: &&str| ChoiceView {
+        label: page.t(&match (name, *value) {
+            ("entry", "delayed") => "search-corrected".to_owned(),
+            ("entry", _) => "search-not-corrected".to_owned(),
+            (name, value) => format!("search-{name}-{value}"),
+        }),
+        href: format!("{}#survival", address.href(&[(name, value)])),
+        current: *value == chosen,
+    };
+    values.iter().map(choice).collect()
+}
+
+fn compared(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
+    let nothing = ChoiceView {
+        label: page.t("search-by-nothing"),
+        href: format!("{}#survival", address.href(&[("by", "")])),
+        current: address.by.is_empty(),
+    };
+    let item = |item: &Item| ChoiceView {
+        label: page.text(&item.label()).to_owned(),
+        href: format!("{}#survival", address.href(&[("by", item.code())])),
+        current: address.by == item.code(),
+    };
+    std::iter::once(nothing).chain(COMPARED.iter().map(item)).collect()
+}
+
+/// Returns the groups that the address asks to compare, the largest ones, each with its counts.
+async fn groups(
+    state: &AppState,
+    page: &Page,
+    address: &SearchAddress,
+    found: &Found,
+    labels: &ClinicLabels<'_>,
+) -> Result<Vec<Group>, PageError> {
+    let whole = || Group {
+        label: page.t("search-whole"),
+        counts: found.page.survival.clone().unwrap_or_default(),
+    };
+    let item = Item::of_code(&address.by).filter(|item| COMPARED.contains(item));
+    let facet = found.page.facets.iter().find(|facet| Some(facet.item) == item);
+    let Some(facet) = facet else { return Ok(vec![whole()]) };
+    let mut values: Vec<_> = facet.values.iter().collect();
+    values.sort_by_key(|value| std::cmp::Reverse(value.cases));
+    values.truncate(GROUPS_MAX);
+    values.sort_by_key(|value| value.place);
+    let asked: Vec<(String, Query)> = values
+        .iter()
+        .map(|value| {
+            let word = facet.item.word_label(value.place);
+            let label = word.map_or_else(
+                || labels.of_item(facet.item, &value.code, page.language),
+                |label| page.text(&label).to_owned(),
+            );
+            let mut parts = narrow::parts(&found.query);
+            parts.push(facet.query(value));
+            (label, Query::And(parts))
+        })
+        .collect();
+    let request = PageRequest {
+        facets: Vec::new(),
+        genes: 0,
+        drugs: false,
+        pyramid: false,
+        survival: Some((address.clock(), address.is_delayed())),
+    };
+    let (view, release) = (Arc::clone(&found.view), state.release);
+    let work = tokio::task::spawn_blocking(move || {
+        let count = |(label, query): (String, Query)| {
+            let cohort = view.evaluate(&query, release).ok()?;
+            let counts = view.page(&cohort, &request).survival.unwrap_or_default();
+            Some(Group { label, counts })
+        };
+        asked.into_iter().filter_map(count).collect()
+    });
+    work.await.map_err(PageError::internal)
+}
+
+/// Returns the months under the picture: at most seven steps to the end of the longest curve.
+fn ticks(drawn: &[(usize, KaplanMeierCurve)]) -> Vec<f64> {
+    let last = |curve: &KaplanMeierCurve| curve.points().last().map_or(0.0, |point| point.time);
+    let longest = drawn.iter().map(|(_, curve)| last(curve)).fold(0.0, f64::max);
+    let months = (longest / MONTH_DAYS).clamp(1.0, MONTHS_MAX);
+    let step = [1.0, 3.0, 6.0, 12.0, 24.0].into_iter().find(|step| months / step <= 6.0);
+    let step = step.unwrap_or(24.0);
+    let steps = (months / step).ceil() as usize;
+    (0..=steps).map(|at| at as f64 * step).collect()
+}
+
+fn group_view(
+    page: &Page,
+    group: &Group,
+    place: usize,
+    curve: &KaplanMeierCurve,
+    months: &[f64],
+) -> GroupView {
+    let table = curve.table();
+    let year = curve.point_at(365.25).filter(|point| point.time <= 365.25);
+    let one_year = year.map_or_else(
+        || "–".to_owned(),
+        |point| match point.interval {
+            Some(interval) => format!(
+                "{:.1} % ({:.1}–{:.1})",
+                point.survival * 100.0,
+                interval.lower * 100.0,
+                interval.upper * 100.0
+            ),
+            None => format!("{:.1} %", point.survival * 100.0),
+        },
+    );
+    GroupView {
+        label: group.label.clone(),
+        place,
+        cases: format::grouped(table.cases() as u64),
+        deaths: format::grouped(table.events() as u64),
+        median: median(page, curve.median()),
+        one_year,
+        at_risk: months
+            .iter()
+            .map(|month| format::grouped(curve.at_risk(month * MONTH_DAYS) as u64))
+            .collect(),
+    }
+}
+
+fn median(page: &Page, median: SurvivalQuantile) -> String {
+    let months = |days: Option<f64>| {
+        days.map_or_else(
+            || page.t("search-not-reached"),
+            |days| format!("{:.1}", days / MONTH_DAYS),
+        )
+    };
+    format!("{} ({}–{})", months(median.time), months(median.lower), months(median.upper))
+}
+
+/// Draws the curves with their bands. Only classes are used, so that the style sheet decides on colours.
+fn svg(page: &Page, drawn: &[(usize, KaplanMeierCurve)], months: &[f64]) -> String {
+    let last_month = months.last().copied().unwrap_or(1.0);
+    let x = |days: f64| {
+        LEFT + (days / MONTH_DAYS / last_month).clamp(0.0, 1.0) * (WIDTH - LEFT - RIGHT)
+    };
+    let y = |share: f64| TOP + (1.0 - share.clamp(0.0, 1.0)) * (HEIGHT - TOP - BOTTOM);
+    let mut text = String::new();
+    // Writing into a String cannot fail.
+    let _ = write!(
+        text,
+        "<svg class=\"curves\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
+        page.t("search-curve-label")
+    );
+    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        let _ = write!(
+            text,
+            "<path class=\"grid\" d=\"M{LEFT} {0:.1}H{1:.1}\"/><text class=\"tick\" x=\"{2:.1}\" y=\"{3:.1}\" text-anchor=\"end\">{4:.0} %</text>",
+            y(share),
+            WIDTH - RIGHT,
+            LEFT - 6.0,
+            y(share) + 4.0,
+            share * 100.0
+        );
+    }
+    for month in months {
+        let _ = write!(
+            text,
+            "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{month:.0}</text>",
+            x(month * MONTH_DAYS),
+            HEIGHT - BOTTOM + 16.0
+        );
+    }
+    let _ = write!(
+        text,
+        "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+        WIDTH - RIGHT,
+        HEIGHT - 3.0,
+        page.t("search-months")
+    );
+    for (place, (_, curve)) in drawn.iter().enumerate() {
+        let points = curve.points();
+        let (mut line, mut upper, mut lower) =
+            (format!("M{:.1} {:.1}", x(0.0), y(1.0)), String::new(), Vec::new());
+        let _ = write!(upper, "M{:.1} {:.1}", x(0.0), y(1.0));
+        let (mut low, mut high) = (1.0, 1.0);
+        for point in points.iter().filter(|point| point.events > 0.0) {
+            let at = x(point.time);
+            let _ = write!(line, "H{at:.1}V{:.1}", y(point.survival));
+            let interval = point.interval.map_or((low, high), |each| (each.lower, each.upper));
+            let _ = write!(upper, "H{at:.1}V{:.1}", y(interval.1));
+            lower.push((at, low));
+            (low, high) = interval;
+            lower.push((at, low));
+        }
+        let end = x(points.last().map_or(0.0, |point| point.time));
+        let _ = write!(line, "H{end:.1}");
+        let _ = write!(upper, "H{end:.1}V{:.1}", y(low));
+        for (at, share) in lower.iter().rev() {
+            let _ = write!(upper, "H{at:.1}V{:.1}", y(*share));
+        }
+        let _ = write!(
+            text,
+            "<path class=\"band c{place}\" d=\"{upper}Z\"/><path class=\"curve c{place}\" d=\"{line}\"/>"
+        );
+    }
+    text.push_str("</svg>");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use stats::survival::DayCounts;
+
+    use super::*;
+
+    fn curve(exits: &[(u32, bool)]) -> KaplanMeierCurve {
+        let mut days = DayCounts::new(1, 5_000).unwrap();
+        for (exit, event) in exits {
+            days.add(0, *exit, *event).unwrap();
+        }
+        KaplanMeierCurve::of(&days.risk_table(0), &KaplanMeierOptions::default()).unwrap()
+    }
+
+    #[test]
+    fn months_are_few_and_reach_the_end() {
+        let short = ticks(&[(0, curve(&[(20, true), (25, false)]))]);
+        assert_eq!(short, [0.0, 1.0]);
+        let long = ticks(&[(0, curve(&[(200, true), (1_500, false)]))]);
+        assert!(long.len() <= 8 && *long.last().unwrap() >= 1_500.0 / MONTH_DAYS, "{long:?}");
+    }
+}
