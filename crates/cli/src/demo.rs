@@ -23,6 +23,7 @@ mod consent;
 mod fill;
 mod orders;
 mod people;
+mod record;
 mod registry;
 
 /// Most cases that a demo makes.

@@ -127,7 +127,7 @@ pub(crate) fn cell_value(text: &str) -> CellValue {
 }
 
 /// Writes a cell's value as the text that is entered.
-pub(crate) fn entered_text(value: &CellValue) -> String {
+pub fn entered_text(value: &CellValue) -> String {
     if value.is_unknown { NOT_KNOWN.to_owned() } else { value.written.clone() }
 }
 

@@ -16,7 +16,7 @@ use store::RecordError;
 use synthetic::SyntheticCase;
 use tokio::task::JoinHandle;
 
-use super::{consent, orders};
+use super::{consent, orders, people, record};
 
 /// What the audit log calls the demo.
 const PART: &str = "tsumugi demo";
@@ -70,6 +70,9 @@ fn fill(
     let all = usize::try_from(cases).unwrap_or(usize::MAX);
     let mut nation =
         synthetic::nation(SEED, all).skip(usize::try_from(there).unwrap_or(usize::MAX));
+    let mut records =
+        synthetic::clinical_records(SEED, all).skip(usize::try_from(there).unwrap_or(usize::MAX));
+    let coordinator = runtime.block_on(people::coordinator(&state.store))?;
     let mut done = there;
     loop {
         let batch: Vec<SyntheticCase> = nation.by_ref().take(BATCH_CASES).collect();
@@ -87,6 +90,11 @@ fn fill(
             came.push((runtime.block_on(received)?, received_at));
         }
         runtime.block_on(consent::record(&state.store, SEED, &numbered, (state.clock)()))?;
+        let entered = came
+            .iter()
+            .zip(records.by_ref())
+            .filter_map(|((received, at), record)| Some((received.first()?.case?, record, *at)));
+        runtime.block_on(record::add(&state.store, coordinator, entered))?;
         runtime.block_on(orders::add(state, SEED, &numbered, &came))?;
         state.filling.advance_to(done);
         progress.set_position(done);

@@ -26,6 +26,13 @@ pub(super) async fn look_in(store: &Store, now: DateTime<Utc>) -> Result<LookIn,
     Ok(LookIn { people })
 }
 
+/// Returns the invented coordinator, by whom the records of the synthetic patients are entered.
+pub(super) async fn coordinator(store: &Store) -> Result<PersonId, RecordError> {
+    let name = format!("synthetic-{}", Role::Coordinator);
+    let known = store.person_by_sign_in_name(&name).await?;
+    Ok(known.map_or(PersonId(uuid::Uuid::nil()), |known| known.id))
+}
+
 async fn record(
     store: &Store,
     role: Role,

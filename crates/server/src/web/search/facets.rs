@@ -81,7 +81,8 @@ pub(crate) fn facets(
     found: &Found,
     labels: &ClinicLabels<'_>,
 ) -> Vec<Facet> {
-    let facets = found.page.facets.iter();
+    // An item of which nothing is known narrows nothing.
+    let facets = found.page.facets.iter().filter(|facet| !facet.values.is_empty());
     facets.map(|facet| of_item(page, address, found, labels, facet)).collect()
 }
 

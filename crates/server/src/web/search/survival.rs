@@ -205,11 +205,8 @@ async fn groups(
         })
         .collect();
     let request = PageRequest {
-        facets: Vec::new(),
-        genes: 0,
-        drugs: false,
-        pyramid: false,
         survival: Some((address.clock(), address.is_delayed())),
+        ..PageRequest::count()
     };
     let (view, release) = (Arc::clone(&found.view), state.release);
     let work = tokio::task::spawn_blocking(move || {
