@@ -24,6 +24,9 @@ const RETRY_SECONDS: u16 = 5;
 /// Keys of what is said when a form came after its session had ended.
 const SESSION_OVER: [&str; 3] =
     ["error-session-over", "error-session-over-detail", "error-session-over-remedy"];
+/// Keys of what is said when a form came with the token of a session before.
+const SEND_AGAIN: [&str; 3] =
+    ["error-send-again", "error-send-again-detail", "error-send-again-remedy"];
 
 /// Why a request has no page.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -379,6 +382,7 @@ async fn page(
 ) -> Response {
     let keys = match (error, lost) {
         (PageError::SignInRequired, Some(_)) => SESSION_OVER,
+        (PageError::StaleForm, Some(_)) => SEND_AGAIN,
         _ => error.keys(),
     };
     error_page(state, reader, error.status().as_u16(), keys, lost).await

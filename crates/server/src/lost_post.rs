@@ -16,7 +16,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use model::{catalogue::Catalogue, consent::ConsentPurpose};
+use model::{
+    catalogue::Catalogue,
+    consent::{Answer, ConsentPurpose},
+};
 
 use crate::{error::PageError, form::FORM_TOKEN_FIELD, limits::RECORD_FORM_BYTES_MAX, page::Page};
 
@@ -76,7 +79,9 @@ impl LostPost {
         LostPostView {
             action: again.then(|| self.path.clone()),
             fields: if again { self.fields.clone() } else { Vec::new() },
-            typed: typed.map(|(name, value)| (label(page, name), value.clone())).collect(),
+            typed: typed
+                .map(|(name, value)| (label(page, name), value_in_words(page, name, value)))
+                .collect(),
         }
     }
 }
@@ -100,6 +105,12 @@ fn label(page: &Page, name: &str) -> String {
     }
     let known = KNOWN_FIELDS.iter().find(|(known, _)| *known == name);
     known.map_or_else(|| name.to_owned(), |(_, key)| page.t(key))
+}
+
+/// Returns an answer to a purpose in words, and anything else as it was typed.
+fn value_in_words(page: &Page, name: &str, value: &str) -> String {
+    let answer = name.strip_prefix("answer-").and_then(|_| value.parse::<Answer>().ok());
+    answer.map_or_else(|| value.to_owned(), |answer| page.text(&answer.label()).to_owned())
 }
 
 /// Keeps what a form says until it is known whether it was taken, and gives it to the answer where it was not.

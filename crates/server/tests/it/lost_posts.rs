@@ -125,7 +125,7 @@ async fn a_consent_sent_too_late_is_not_lost() {
         ("identity", "診察券"),
         ("note", "家族と相談のうえ"),
     ];
-    let typed = ["合成 立会人", "家族と相談のうえ", "2026-11-18"];
+    let typed = ["合成 立会人", "家族と相談のうえ", "2026-11-18", "<dd>はい</dd>"];
     let taken = away.come_back(&mut browser, &path, &fields, &typed).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
     let case = service.state.store.case_by_reference("TS-0001").await.unwrap().unwrap().case;
