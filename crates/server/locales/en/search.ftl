@@ -81,3 +81,4 @@ search-before-page = Previous page
 search-corrected = Corrected
 search-not-corrected = Not corrected
 search-sex-other = { $shown } cases of another or unknown sex are not in the picture
+search-few-early = With delayed entry few cases are under observation soon after the start, so that the first steps of a curve are uncertain.

@@ -78,3 +78,4 @@ search-before-page = 前のページ
 search-corrected = 補正する
 search-not-corrected = 補正しない
 search-sex-other = 性別がその他または不明の症例 { $shown } 例（図には含めていません）
+search-few-early = 遅延登録の補正では、診断から間もない時期に観察中の症例が少なく、曲線の初めの段差は不確かです。

@@ -62,6 +62,8 @@ const pages = {
 const others = {
   "sign-in": [null, "/sign-in"],
   me: ["physician", "/me"],
+  search: ["physician", "/search"],
+  "search-narrowed": ["physician", "/search?q=gene%3DKRAS%20and%20sex%3Dfemale&by=level&clock=test"],
   "home-physician": ["physician", "/"],
   "home-without-cases": ["researcher", "/"],
   people: ["administrator", "/people"],

@@ -50,7 +50,9 @@ async fn a_token_reaches_as_far_as_its_scope_and_its_person() {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page}: a token is for programs");
     }
     assert!(!seen.get("/me").await.text().contains(&token), "it is shown once");
-    let altered = format!("{}A", &token[..token.len() - 1]);
+    // The first sign of the secret: the last one holds bits that no byte needs.
+    let sign = if token[5..].starts_with('A') { 'B' } else { 'A' };
+    let altered = format!("{}{sign}{}", &token[..5], &token[6..]);
     for forged in ["", "tsmg_", "x", altered.as_str(), &token[5..]] {
         let answer = with_token(&service, "/api/cases", forged).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{forged}");

@@ -14,6 +14,8 @@ use crate::{error::PageError, format, page::Page, state::AppState};
 const GROUPS_MAX: usize = 6;
 /// Fewest cases of a group for which a curve is drawn.
 const CASES_MIN: f64 = 5.0;
+/// Cases at risk below which a curve's first step says little.
+const FEW_AT_RISK: f64 = 10.0;
 /// Days of a month, for showing.
 const MONTH_DAYS: f64 = 30.4375;
 /// Width and height of the picture, and its margins. Units: of the picture.
@@ -32,6 +34,8 @@ pub(crate) struct SurvivalView {
     pub(crate) title: String,
     pub(crate) note: String,
     pub(crate) left_out: String,
+    /// A warning that a curve begins with few cases at risk; empty where none does.
+    pub(crate) few: String,
     /// The picture; empty where there is nothing to draw.
     pub(crate) svg: String,
     pub(crate) months: Vec<String>,
@@ -113,49 +117,62 @@ pub(crate) async fn view(
     });
     let clock = address.clock();
     Ok(SurvivalView {
-        title: page.t(match clock {
-            Clock::Diagnosis => "search-survival-diagnosis",
-            Clock::Test => "search-survival-test",
-            Clock::Treatment => "search-survival-treatment",
-        }),
-        note: page.t(match (clock, address.is_delayed()) {
-            (Clock::Test, _) => "search-entry-test",
-            (_, true) => "search-entry-delayed",
-            (_, false) => "search-entry-naive",
-        }),
+        title: match clock {
+            Clock::Diagnosis => page.t("search-survival-diagnosis"),
+            Clock::Test => page.t("search-survival-test"),
+            Clock::Treatment => page.t("search-survival-treatment"),
+        },
+        note: match (clock, address.is_delayed()) {
+            (Clock::Test, _) => page.t("search-entry-test"),
+            (_, true) => page.t("search-entry-delayed"),
+            (_, false) => page.t("search-entry-naive"),
+        },
+        few: if drawn.iter().any(|(_, curve)| begins_with_few(curve)) {
+            page.t("search-few-early")
+        } else {
+            String::new()
+        },
         left_out: if left_out > 0 { page.tn("search-left-out", left_out) } else { String::new() },
         svg: if drawn.is_empty() { String::new() } else { svg(page, &drawn, &months) },
         groups: views.collect(),
         months: months.iter().map(|month| format!("{month:.0}")).collect(),
         test,
-        clocks: choices(page, address, "clock", &["diagnosis", "test", "treatment"], "diagnosis"),
-        entries: choices(page, address, "entry", &["delayed", "naive"], "delayed"),
+        clocks: clocks(page, address),
+        entries: entries(page, address),
         compared: compared(page, address),
     })
 }
 
-fn choices(
-    page: &Page,
-    address: &SearchAddress,
-    name: &str,
-    values: &[&str],
-    usual: &str,
-) -> Vec<ChoiceView> {
-    let chosen = match name {
-        "clock" => &address.clock,
-        _ => &address.entry,
-    };
-    let chosen = if values.contains(&chosen.as_str()) { chosen.as_str() } else { usual };
-    let choice = |value: &&str| ChoiceView {
-        label: page.t(&match (name, *value) {
-            ("entry", "delayed") => "search-corrected".to_owned(),
-            ("entry", _) => "search-not-corrected".to_owned(),
-            (name, value) => format!("search-{name}-{value}"),
-        }),
-        href: format!("{}#survival", address.href(&[(name, value)])),
-        current: *value == chosen,
-    };
-    values.iter().map(choice).collect()
+/// Returns whether few cases are at risk at the first death: with delayed entry the first step is then large.
+fn begins_with_few(curve: &KaplanMeierCurve) -> bool {
+    let first = curve.points().iter().find(|point| point.events > 0.0);
+    first.is_some_and(|point| point.at_risk < FEW_AT_RISK)
+}
+
+fn clocks(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
+    let clock = address.clock();
+    [
+        (Clock::Diagnosis, "diagnosis", page.t("search-clock-diagnosis")),
+        (Clock::Test, "test", page.t("search-clock-test")),
+        (Clock::Treatment, "treatment", page.t("search-clock-treatment")),
+    ]
+    .map(|(each, value, label)| ChoiceView {
+        label,
+        href: format!("{}#survival", address.href(&[("clock", value)])),
+        current: each == clock,
+    })
+    .into()
+}
+
+fn entries(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
+    let delayed = address.is_delayed();
+    [(true, "", page.t("search-corrected")), (false, "naive", page.t("search-not-corrected"))]
+        .map(|(each, value, label)| ChoiceView {
+            label,
+            href: format!("{}#survival", address.href(&[("entry", value)])),
+            current: each == delayed,
+        })
+        .into()
 }
 
 fn compared(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
