@@ -51,6 +51,8 @@ const TABLES: &[(&str, &str)] = &[
 const CHANGING: &[&str] = &[
     "schema_migration",
     "case_summary",
+    "case_change",
+    "case_change_count",
     "record_cell",
     "record_pending",
     "record_completeness",
