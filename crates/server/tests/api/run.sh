@@ -19,7 +19,7 @@ if [ -z "${TSUMUGI_TOKEN:-}" ]; then
     --data-urlencode "csrf=$sent" --data role=centre-staff "$address/sign-in/look-in"
   sent=$(curl --silent --cookie "$work/jar" "$address/me" | form_token)
   TSUMUGI_TOKEN=$(curl --silent --cookie "$work/jar" --data-urlencode "csrf=$sent" --data "name=schemathesis&days=1" \
-    --data "read-case-list=on&read-case=on&read-result=on&send-result=on&read-report=on&check-file=on&read-programme=on" \
+    --data "read-case-list=on&read-case=on&read-result=on&send-result=on&read-report=on&check-file=on&read-programme=on&search-cases=on" \
     "$address/me/tokens" | grep -o 'tsmg_[A-Za-z0-9_-]*' | head -n 1)
   [ -n "$TSUMUGI_TOKEN" ] || { echo "no token could be made" >&2; exit 1; }
 fi

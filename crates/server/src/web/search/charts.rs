@@ -35,7 +35,8 @@ pub(crate) fn pyramid(page: &Page, counted: &CohortPage) -> PyramidView {
     let longest = rows.iter().map(|row| row.female.max(row.male)).max().unwrap_or(0);
     let shown = rows.get(first..last).unwrap_or_default();
     let view = |row: &PyramidRow| PyramidRowView {
-        label: format!("{}–{}", row.from_years, row.from_years + 4),
+        // The word joiners keep the two ages on one line.
+        label: format!("{}\u{2060}–\u{2060}{}", row.from_years, row.from_years + 4),
         female: format::grouped(row.female),
         male: format::grouped(row.male),
         female_share: format::percent(row.female, longest),
