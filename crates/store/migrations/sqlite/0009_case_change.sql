@@ -10,7 +10,7 @@ CREATE INDEX case_change_by_number ON case_change (number);
 CREATE TABLE case_change_count (
     one        INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
     number     INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 INSERT INTO case_change (case_id, number) SELECT id, 1 FROM patient_case;
 INSERT INTO case_change_count (one, number) VALUES (1, 1);
