@@ -139,9 +139,10 @@ impl Batch {
         recorded_at: DateTime<Utc>,
     ) -> Result<RegisteredCase, RecordError> {
         const INSERT: &str = "INSERT INTO patient_case (id, reference, created_at) VALUES ($1, $2, $3) \
-             ON CONFLICT (reference) DO NOTHING";
+             ON CONFLICT DO NOTHING";
         check_reference(&case.document.reference)?;
         let recorded_at = to_milliseconds(recorded_at);
+        // Whoever registers the same reference at this moment may have the same identifier too: it is made of it.
         let inserted = on_batch!(self, |connection| {
             sqlx::query(INSERT)
                 .bind(case.id.0)
