@@ -32,6 +32,13 @@ async function press(page, selector) {
   await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
 }
 
+/** Chooses an answer by keyboard. */
+async function choose(page, answer) {
+  await answer.focus();
+  await page.keyboard.press("Space");
+  check(await answer.isChecked(), `an answer is chosen by keyboard: ${await answer.getAttribute("name")}`);
+}
+
 async function walk(name, javaScriptEnabled, language, viewport) {
   const locale = language === "ja" ? "ja-JP" : "en-GB";
   const people = {};
@@ -62,7 +69,7 @@ async function walk(name, javaScriptEnabled, language, viewport) {
   await coordinator.fill("#witness", "合成 立会人");
   const questions = await coordinator.locator("fieldset.answer-row").all();
   check(questions.length >= 6, `${name}: the consent asks ${questions.length} questions`);
-  for (const question of questions) await question.locator("input[type=radio]").first().check();
+  for (const question of questions) await choose(coordinator, question.locator("input[type=radio]").first());
   const recipient = coordinator.locator("#recipient option:nth-child(2)");
   if (await recipient.count()) await coordinator.selectOption("#recipient", await recipient.getAttribute("value"));
   await show(coordinator, step("03-consent"), javaScriptEnabled);
@@ -162,7 +169,8 @@ async function walk(name, javaScriptEnabled, language, viewport) {
   await patient.goto("/my/consent");
   for (const question of await patient.locator("fieldset.question").all()) {
     const choices = question.locator("input[type=radio]");
-    await ((await choices.nth(1).getAttribute("name")).includes("registration") ? choices.first() : choices.nth(1)).check();
+    const stays = (await choices.nth(1).getAttribute("name")).includes("registration");
+    await choose(patient, stays ? choices.first() : choices.nth(1));
   }
   await show(patient, step("18-my-change"), javaScriptEnabled);
   await press(patient, "form[action='/my/consent'] button");
