@@ -53,9 +53,11 @@ pub struct TokenScope(BTreeSet<Action>);
 
 impl TokenScope {
     /// What a token can be made for. Signing in, people and rights are not among it.
-    pub const POSSIBLE: [Action; 9] = [
+    pub const POSSIBLE: [Action; 11] = [
         Action::ReadCaseList,
         Action::ReadCase,
+        Action::WriteCase,
+        Action::SearchCases,
         Action::ReadResult,
         Action::SendResult,
         Action::ReadReport,

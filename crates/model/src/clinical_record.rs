@@ -16,6 +16,7 @@ pub use self::{
     checks::{Check, Finding, check},
     completeness::{Completeness, completeness},
     meaning::RecordReader,
+    panel_side::{PANEL_SIDES, PanelSide},
     value::{CellValue, Day, Value},
 };
 
@@ -23,6 +24,7 @@ mod address;
 mod checks;
 mod completeness;
 mod meaning;
+mod panel_side;
 mod value;
 
 /// The values of one row, by item.

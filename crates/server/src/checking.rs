@@ -64,10 +64,14 @@ pub(crate) fn tumour_type(
     by_name.map(|tumour| Some(tumour.code.clone())).ok_or(PageError::UnknownTumourType)
 }
 
+/// Returns where this site's patients are treated, for laying results beside the release.
+pub(crate) fn annotate_options(state: &AppState) -> AnnotateOptions {
+    AnnotateOptions { home: state.site.home_region.clone() }
+}
+
 /// Returns how this site reads files and makes reports.
 fn settings(state: &AppState) -> Settings<'static> {
-    let annotate = AnnotateOptions { home: state.site.home_region.clone() };
-    Settings { annotate, ..Settings::new(state.program_version) }
+    Settings { annotate: annotate_options(state), ..Settings::new(state.program_version) }
 }
 
 /// Checks a file without keeping anything.
@@ -198,9 +202,7 @@ async fn take_in(
     let by = Entry::permitted(now, &viewer.actor, permit);
     let received = receive_by(store, vec![prepared], now, &by).await;
     let received = received.map_err(PageError::internal)?;
-    for _ in received.iter().filter(|each| each.new) {
-        state.metrics.saved("result");
-    }
+    state.metrics.saved("result", received.iter().filter(|each| each.new).count());
     if received.iter().any(|each| each.report_pending) {
         let (Settings { program_version, annotate, .. }, clock) = (settings(state), || state.now());
         reannotate_with(store, release, program_version, &annotate, clock, |_| {})

@@ -18,8 +18,6 @@ use crate::{error::PageError, state::AppState, viewer::Viewer};
 pub(crate) const ROW_PRESENT: &str = "present";
 /// What the field of a row says when the row was taken away.
 pub(crate) const ROW_REMOVED: &str = "removed";
-/// How "asked, and not known" is entered into an item without a code for it.
-const NOT_KNOWN: &str = "@unknown";
 
 /// What an address of the record names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +92,7 @@ impl Clinical {
             let gone =
                 cell.block.as_ref().is_some_and(|(block, row)| is_removed(block.as_str(), *row));
             if let (Some(value), false) = (value, gone) {
-                record.set(&cell, Some(cell_value(value)));
+                record.set(&cell, Some(CellValue::of_entered(value)));
             }
         }
         let there = rows.into_iter().map(|(block, rows)| {
@@ -119,16 +117,6 @@ impl Clinical {
     pub(crate) fn contested(&self) -> usize {
         self.fields.values().filter(|state| state.is_contested()).count()
     }
-}
-
-/// Reads an entered text as a cell's value.
-pub(crate) fn cell_value(text: &str) -> CellValue {
-    if text == NOT_KNOWN { CellValue::unknown() } else { CellValue::written(text) }
-}
-
-/// Writes a cell's value as the text that is entered.
-pub fn entered_text(value: &CellValue) -> String {
-    if value.is_unknown { NOT_KNOWN.to_owned() } else { value.written.clone() }
 }
 
 /// What somebody entered, before it is an event.
@@ -179,12 +167,9 @@ pub(crate) async fn enter(
     let entries = entered.into_iter().map(|entered| event_of(entering, entered));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let saved = state.recorder.save(entries, vec![audit]).await.map_err(PageError::internal)?;
-    for _ in saved
-        .iter()
-        .filter(|field| matches!(field.outcome, SaveOutcome::Saved | SaveOutcome::Contested))
-    {
-        state.metrics.saved("field");
-    }
+    let recorded =
+        |field: &&SavedField| matches!(field.outcome, SaveOutcome::Saved | SaveOutcome::Contested);
+    state.metrics.saved("field", saved.iter().filter(recorded).count());
     state.following.touch(state);
     Ok(saved)
 }

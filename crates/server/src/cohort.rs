@@ -29,7 +29,7 @@ use store::{CASE_CHANGES_PAGE, CaseChange, CaseRevision, ResultStatus};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::{clinical::Clinical, error::PageError, state::AppState};
+use crate::{checking, clinical::Clinical, error::PageError, state::AppState};
 
 /// The collection of the cases that hospitals register.
 pub(crate) const REGISTERED: &str = "registered";
@@ -47,7 +47,6 @@ pub(crate) struct CohortBoard(Arc<Board>);
 struct Board {
     index: CohortIndex,
     deidentification: Deidentification<'static>,
-    annotate: AnnotateOptions,
     /// The last change that is in the index.
     followed: Mutex<Followed>,
     /// Whether everything was read once.
@@ -78,7 +77,6 @@ impl CohortBoard {
         Self(Arc::new(Board {
             index: CohortIndex::new(CompactionLimits::default()),
             deidentification: Deidentification::new(release),
-            annotate: AnnotateOptions::default(),
             followed: Mutex::new(Followed { number: 0, case: CaseId(Uuid::nil()) }),
             is_whole: AtomicBool::new(false),
             progress: Default::default(),
@@ -144,10 +142,12 @@ impl CohortBoard {
             let more = page.len() as i64 >= CASE_CHANGES_PAGE;
             let last = page.last().copied();
             let documents = read_documents(state, &registry, &page).await?;
-            let board = Arc::clone(&self.0);
+            let (board, annotate) = (Arc::clone(&self.0), checking::annotate_options(state));
             let work = tokio::task::spawn_blocking(move || {
-                let changes: Vec<Change> =
-                    documents.into_par_iter().map(|each| board.change(&each, today)).collect();
+                let changes: Vec<Change> = documents
+                    .into_par_iter()
+                    .map(|each| board.change(&each, &annotate, today))
+                    .collect();
                 board.index.apply(changes).map(drop)
             });
             work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
@@ -168,7 +168,12 @@ impl CohortBoard {
 
 impl Board {
     /// Makes what the search sees of a case; nothing where its patient does not allow it.
-    fn change(&self, documents: &Documents, today: NaiveDate) -> Change {
+    fn change(
+        &self,
+        documents: &Documents,
+        annotate: &AnnotateOptions,
+        today: NaiveDate,
+    ) -> Change {
         let id = documents.id.0;
         if !DataUse::ClinicalSearch.is_allowed_by(&documents.consent) {
             return Change::Withdraw(id);
@@ -176,10 +181,8 @@ impl Board {
         let case = &documents.revision.document;
         let tumour: Option<&TumourTypeCode> = case.tumour_type.as_ref();
         let release = self.deidentification.release();
-        let annotation = documents
-            .result
-            .as_ref()
-            .map(|result| release.annotate_with(result, tumour, &self.annotate));
+        let annotation =
+            documents.result.as_ref().map(|result| release.annotate_with(result, tumour, annotate));
         Change::Put(Box::new(self.deidentification.case(&CaseDocuments {
             id,
             collection: REGISTERED,

@@ -59,7 +59,6 @@ mod viewer;
 mod web;
 
 pub use audit::{AuditError, AuditLog, HeadsFile, HeadsFileError, Look, SignHeadError};
-pub use clinical::entered_text;
 pub use consents::ConsentBoard;
 pub use look_in::{LookIn, LookInPerson};
 pub use metrics::Metrics;

@@ -116,9 +116,10 @@ impl Metrics {
         self.sign_ins.get_or_create(&[("outcome", outcome.to_owned())]).inc();
     }
 
-    /// Counts a change written to the record by what was changed, such as `field`, `consent`, `order` or `result`.
-    pub fn saved(&self, what: &'static str) {
-        self.saves.get_or_create(&[("what", what.to_owned())]).inc();
+    /// Counts changes written to the record by what was changed, such as `field`, `consent`, `order` or `result`.
+    pub fn saved(&self, what: &'static str, changes: usize) {
+        let changes = u64::try_from(changes).unwrap_or(u64::MAX);
+        self.saves.get_or_create(&[("what", what.to_owned())]).inc_by(changes);
     }
 
     /// Counts a connection from when it opens to when the returned value is dropped.
@@ -178,7 +179,7 @@ mod tests {
         metrics.answered("GET", "/cases/{id}", 200, Duration::from_millis(3));
         metrics.answered("GET", "/cases/{id}", 200, Duration::from_millis(30));
         metrics.signed_in("refused");
-        metrics.saved("field");
+        metrics.saved("field", 1);
         let connected = metrics.connected();
         let mut text = String::new();
         encode(&mut text, &metrics.registry.lock().unwrap()).unwrap();

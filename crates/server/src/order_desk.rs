@@ -185,7 +185,7 @@ impl AppState {
         let stored = place_order(&mut batch, order, first).await?;
         batch.append_audit(&self.order_entry(permit, viewer, &stored)).await?;
         batch.commit().await?;
-        self.metrics.saved("order");
+        self.metrics.saved("order", 1);
         Ok(stored)
     }
 
@@ -203,7 +203,7 @@ impl AppState {
         let entry = self.order_entry(permit, viewer, &stored).with_items([event.kind.code()]);
         batch.append_audit(&entry).await?;
         batch.commit().await?;
-        self.metrics.saved("order");
+        self.metrics.saved("order", 1);
         Ok(stored)
     }
 

@@ -94,7 +94,7 @@ fn fill(
             .iter()
             .zip(records.by_ref())
             .filter_map(|((received, at), record)| Some((received.first()?.case?, record, *at)));
-        runtime.block_on(record::add(&state.store, coordinator, entered))?;
+        runtime.block_on(record::add(&state.store, coordinator, (state.clock)(), entered))?;
         runtime.block_on(orders::add(state, SEED, &numbered, &came))?;
         state.filling.advance_to(done);
         progress.set_position(done);
@@ -171,6 +171,7 @@ mod tests {
         for (action, there) in [
             ("take-in", counts.results),
             ("record-consent", counts.consents),
+            ("write-case", 20),
             ("manage-consent-documents", counts.consent_documents),
             ("order-test", counts.orders),
             ("manage-people", counts.people),

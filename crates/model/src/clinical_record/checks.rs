@@ -7,7 +7,6 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use self::sides::SIDES;
 use super::{CellAddress, ClinicalRecord, Day, RecordReader, Row, RowId};
 use crate::{
     catalogue::{Catalogue, CodeLists},
@@ -20,7 +19,6 @@ mod background;
 mod dates;
 mod outcome;
 mod panel;
-mod sides;
 mod specimen;
 mod therapy;
 mod tumour;

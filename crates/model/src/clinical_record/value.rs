@@ -26,6 +26,9 @@ pub struct CellValue {
 }
 
 impl CellValue {
+    /// How "asked, and not known" is entered into an item without a code for it.
+    pub const NOT_KNOWN: &str = "@unknown";
+
     /// Makes a value of what was written.
     pub fn written(text: impl Into<String>) -> Self {
         Self { written: text.into(), ..Self::default() }
@@ -39,6 +42,16 @@ impl CellValue {
     /// Makes the value of what was asked and is not known.
     pub fn unknown() -> Self {
         Self { is_unknown: true, ..Self::default() }
+    }
+
+    /// Makes the value of a text that somebody entered; [`Self::NOT_KNOWN`] stands for "asked, and not known".
+    pub fn of_entered(text: &str) -> Self {
+        if text == Self::NOT_KNOWN { Self::unknown() } else { Self::written(text) }
+    }
+
+    /// Returns the text by which the value is entered.
+    pub fn entered(&self) -> &str {
+        if self.is_unknown { Self::NOT_KNOWN } else { &self.written }
     }
 
     /// Reads the value by an item's type.

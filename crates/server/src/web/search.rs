@@ -13,7 +13,7 @@ mod table;
 
 use std::sync::Arc;
 
-use access::{Action, Purpose, Relation, audit::Entry};
+use access::{Action, Membership, Purpose, Relation, Rights, Role, audit::Entry};
 use askama::Template;
 use axum::{
     Router,
@@ -23,7 +23,6 @@ use axum::{
     routing::get,
 };
 use model::{
-    organisation::OrganisationCode,
     problem::Problem,
     programme::{DesignationKind, Registry},
 };
@@ -139,14 +138,15 @@ async fn permit(state: &AppState, viewer: &Viewer, text: &str) -> Result<Arc<Reg
     let permit = state.permit(viewer, Action::SearchCases, Relation::Programme, Purpose::Care)?;
     let registry = state.registry().await?;
     let day = state.today();
-    let designated = |code: &OrganisationCode| {
-        registry.standing(code, day).kind().is_some_and(DesignationKind::is_of_programme)
-    };
-    let of_hospital = viewer.actor.memberships_on(day).any(|each| designated(&each.organisation));
-    let of_centre =
-        viewer.actor.memberships_on(day).any(|each| each.role == access::Role::CentreStaff);
+    let rights = Rights::ours();
     // The search is for the designated hospitals, and for the centre that keeps it.
-    if !of_hospital && !of_centre {
+    let may = |each: &Membership| {
+        let standing = registry.standing(&each.organisation, day);
+        rights.allows(each.role, Action::SearchCases, Relation::Programme, day)
+            && (each.role == Role::CentreStaff
+                || standing.kind().is_some_and(DesignationKind::is_of_programme))
+    };
+    if !viewer.actor.memberships_on(day).any(may) {
         return Err(PageError::NotFound);
     }
     let text: String = text.chars().take(AUDITED_CHARS_MAX).collect();

@@ -1,8 +1,8 @@
 //! Adverse events beside the regimens that they belong to.
 
-use super::{Check, Checking, DATES, SIDES, Trouble, filled, sides::Side};
+use super::{Check, Checking, DATES, Trouble, filled};
 use crate::{
-    clinical_record::{CellAddress, Day, Row},
+    clinical_record::{CellAddress, Day, PANEL_SIDES, PanelSide, Row},
     text::LocalizedText,
 };
 
@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
 /// From this grade on an event is asked for by the regimen. Source: CTCAE v5.0 grades.
 const SEVERE: [&str; 3] = ["3", "4", "5"];
 
-fn is_severe(checking: &Checking<'_>, row: &Row, side: &Side) -> bool {
+fn is_severe(checking: &Checking<'_>, row: &Row, side: &PanelSide) -> bool {
     let grade = row.get(side.event_grade).map(|value| value.written.trim());
     let meaning = grade.and_then(|grade| checking.lists().meaning("grade", grade));
     meaning.is_some_and(|grade| SEVERE.contains(&grade))
@@ -28,7 +28,7 @@ fn is_severe(checking: &Checking<'_>, row: &Row, side: &Side) -> bool {
 
 fn grade3_without_event(checking: &Checking<'_>) -> Vec<Trouble> {
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         let events = checking.rows(side.events);
         if events.iter().any(|(_, row)| is_severe(checking, row, side)) {
             continue;
@@ -60,7 +60,7 @@ fn grade3_without_event(checking: &Checking<'_>) -> Vec<Trouble> {
 
 fn grade3_denied(checking: &Checking<'_>) -> Vec<Trouble> {
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         let regimens = checking.rows(side.regimens);
         let all_deny = !regimens.is_empty()
             && regimens.iter().all(|(_, row)| checking.row_is(row, side.grade3, "no"));
@@ -87,7 +87,7 @@ fn grade3_denied(checking: &Checking<'_>) -> Vec<Trouble> {
 
 fn before_therapy(checking: &Checking<'_>) -> Vec<Trouble> {
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         let regimens = checking.rows(side.regimens);
         let starts: Vec<Day> = regimens
             .iter()
@@ -114,7 +114,7 @@ fn before_therapy(checking: &Checking<'_>) -> Vec<Trouble> {
 fn after_death(checking: &Checking<'_>) -> Vec<Trouble> {
     let Some(died) = checking.day("died") else { return Vec::new() };
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         for (id, row) in checking.rows(side.events) {
             let Some(day) = checking.reader.day_in(row, side.event_date) else { continue };
             if died.is_before(day) {
@@ -140,7 +140,7 @@ fn fatal_but_alive(checking: &Checking<'_>) -> Vec<Trouble> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         for (id, row) in checking.rows(side.events) {
             if checking.row_is(row, side.event_grade, "5") {
                 found.push(Trouble::new(
@@ -165,7 +165,7 @@ fn fatal_but_alive(checking: &Checking<'_>) -> Vec<Trouble> {
 
 fn without_name(checking: &Checking<'_>) -> Vec<Trouble> {
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         for (id, row) in checking.rows(side.events) {
             if side.event_names.iter().any(|item| filled(row, item)) {
                 continue;
@@ -189,8 +189,8 @@ fn without_name(checking: &Checking<'_>) -> Vec<Trouble> {
 
 fn wrong_side(checking: &Checking<'_>) -> Vec<Trouble> {
     let Some(panel) = checking.day("panel_held") else { return Vec::new() };
-    let [before, after] = &SIDES;
-    let day = |row: &Row, side: &Side| checking.reader.day_in(row, side.event_date);
+    let [before, after] = &PANEL_SIDES;
+    let day = |row: &Row, side: &PanelSide| checking.reader.day_in(row, side.event_date);
     let late = checking.rows(before.events).into_iter().filter_map(|(id, row)| {
         let is_late = panel.is_before(day(row, before)?);
         is_late.then(|| CellAddress::in_row(before.events, id, before.event_date))
@@ -219,7 +219,7 @@ fn wrong_side(checking: &Checking<'_>) -> Vec<Trouble> {
 
 fn without_therapy(checking: &Checking<'_>) -> Vec<Trouble> {
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         let events = checking.rows(side.events);
         let Some((id, _)) = events.first() else { continue };
         if checking.rows(side.regimens).is_empty() {

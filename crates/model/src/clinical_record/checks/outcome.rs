@@ -1,7 +1,10 @@
 //! The outcome: death, last contact, and what contradicts them.
 
-use super::{Check, Checking, DATES, SIDES, Trouble, said};
-use crate::{clinical_record::CellAddress, text::LocalizedText};
+use super::{Check, Checking, DATES, Trouble, said};
+use crate::{
+    clinical_record::{CellAddress, PANEL_SIDES},
+    text::LocalizedText,
+};
 
 pub(super) const CHECKS: &[Check] = &[
     Check::error("record.outcome.died_before_last_contact", |checking| {
@@ -56,7 +59,7 @@ fn dead_without_day(checking: &Checking<'_>) -> Vec<Trouble> {
 fn therapy_after_death(checking: &Checking<'_>) -> Vec<Trouble> {
     let Some(died) = checking.day("died") else { return Vec::new() };
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         for (id, row) in checking.rows(side.regimens) {
             let late = [side.start, side.end].into_iter().find_map(|item| {
                 let day = checking.reader.day_in(row, item)?;
@@ -84,7 +87,7 @@ fn last_contact_before_therapy(checking: &Checking<'_>) -> Vec<Trouble> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         for (id, row) in checking.rows(side.regimens) {
             let Some(start) = checking.reader.day_in(row, side.start) else { continue };
             if !contact.is_before(start) {

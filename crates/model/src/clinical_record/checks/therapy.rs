@@ -1,8 +1,8 @@
 //! Regimens: dates, lines, responses, and one regimen entered twice.
 
-use super::{Check, Checking, DATES, SIDES, Trouble, filled, said, sides::Side};
+use super::{Check, Checking, DATES, Trouble, filled, said};
 use crate::{
-    clinical_record::{CellAddress, Day, Row, RowId},
+    clinical_record::{CellAddress, Day, PANEL_SIDES, PanelSide, Row, RowId},
     text::LocalizedText,
 };
 
@@ -25,24 +25,24 @@ pub(super) const CHECKS: &[Check] = &[
 /// Calls a function for every regimen of both sides.
 fn each<'a>(
     checking: &Checking<'a>,
-    find: impl Fn(&'static Side, RowId, &'a Row) -> Option<Trouble>,
+    find: impl Fn(&'static PanelSide, RowId, &'a Row) -> Option<Trouble>,
 ) -> Vec<Trouble> {
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         let rows = checking.rows(side.regimens).into_iter();
         found.extend(rows.filter_map(|(id, row)| find(side, id, row)));
     }
     found
 }
 
-fn cells(side: &Side, id: RowId, items: &[&'static str]) -> Vec<CellAddress> {
+fn cells(side: &PanelSide, id: RowId, items: &[&'static str]) -> Vec<CellAddress> {
     items.iter().map(|item| CellAddress::in_row(side.regimens, id, *item)).collect()
 }
 
 /// Finds a day of a row that is before another day of it.
 fn days_in_order(
     checking: &Checking<'_>,
-    pick: impl Fn(&'static Side) -> (&'static str, &'static str),
+    pick: impl Fn(&'static PanelSide) -> (&'static str, &'static str),
 ) -> Vec<Trouble> {
     each(checking, |side, id, row| {
         let (first, second) = pick(side);
@@ -178,7 +178,7 @@ fn without_rows(checking: &Checking<'_>) -> Vec<Trouble> {
     )]
 }
 
-fn has_drug(side: &Side, row: &Row) -> bool {
+fn has_drug(side: &PanelSide, row: &Row) -> bool {
     filled(row, side.regimen) || side.drugs.iter().any(|item| filled(row, item))
 }
 
@@ -206,7 +206,7 @@ fn response_without_therapy(checking: &Checking<'_>) -> Vec<Trouble> {
 /// Returns the lines of therapy of both sides with their first days.
 fn lines(checking: &Checking<'_>) -> Vec<(u32, Option<Day>, CellAddress)> {
     let mut lines = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         for (id, row) in checking.rows(side.regimens) {
             let written = row.get(side.line).map(|value| value.written.trim());
             let code = written.and_then(|code| checking.lists().meaning("therapy_line", code));
@@ -263,7 +263,7 @@ fn line_gap(checking: &Checking<'_>) -> Vec<Trouble> {
     found.collect()
 }
 
-fn drug_name(side: &Side, row: &Row) -> Option<String> {
+fn drug_name(side: &PanelSide, row: &Row) -> Option<String> {
     side.drugs.iter().chain([&side.regimen]).find_map(|item| {
         let text = row.get(*item)?.written.trim();
         (!text.is_empty()).then(|| text.to_lowercase())
@@ -274,7 +274,7 @@ fn drug_name(side: &Side, row: &Row) -> Option<String> {
 /// at least one dose was given here.
 fn entered_twice(checking: &Checking<'_>) -> Vec<Trouble> {
     let mut found = Vec::new();
-    for side in &SIDES {
+    for side in &PANEL_SIDES {
         let rows = checking.rows(side.regimens);
         for (place, (id, row)) in rows.iter().enumerate() {
             let twin = rows.iter().skip(place + 1).find(|(_, other)| {
@@ -304,7 +304,7 @@ fn entered_twice(checking: &Checking<'_>) -> Vec<Trouble> {
     found
 }
 
-fn is_same_course(checking: &Checking<'_>, side: &Side, one: &Row, other: &Row) -> bool {
+fn is_same_course(checking: &Checking<'_>, side: &PanelSide, one: &Row, other: &Row) -> bool {
     let same_drug = drug_name(side, one).is_some_and(|name| Some(name) == drug_name(side, other));
     let line = |row: &Row| row.get(side.line).map(|value| value.written.trim().to_owned());
     let overlap = || {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use model::{
     catalogue::Phase,
-    clinical_record::{RecordReader, Row},
+    clinical_record::{PANEL_SIDES, PanelSide, RecordReader, Row},
 };
 
 use super::Deidentification;
@@ -16,54 +16,8 @@ use crate::cohort::{
 /// What parts drugs that were written into one cell.
 const BETWEEN_DRUGS: [char; 9] = ['+', '＋', ',', '，', '、', ';', '；', '/', '／'];
 
-/// The items of one side of the panel, by what they hold.
-struct SideItems {
-    side: Side,
-    regimens: &'static str,
-    line: &'static str,
-    drugs: [&'static str; 4],
-    start: &'static str,
-    end: &'static str,
-    response: &'static str,
-    grade3: &'static str,
-    events: &'static str,
-    event: &'static str,
-    grade: &'static str,
-}
-
-const SIDES: [SideItems; 2] = [
-    SideItems {
-        side: Side::Before,
-        regimens: "regimen_before",
-        line: "before_line",
-        drugs: [
-            "before_drug_yj_en",
-            "before_drug_yj_ja",
-            "before_drug_generic",
-            "before_drug_brand",
-        ],
-        start: "before_start",
-        end: "before_end",
-        response: "before_response",
-        grade3: "before_grade3",
-        events: "adverse_event_before",
-        event: "before_event",
-        grade: "before_event_grade",
-    },
-    SideItems {
-        side: Side::After,
-        regimens: "regimen_after",
-        line: "after_line",
-        drugs: ["after_drug_yj_en", "after_drug_yj_ja", "after_drug_generic", "after_drug_brand"],
-        start: "after_start",
-        end: "after_end",
-        response: "after_response",
-        grade3: "after_grade3",
-        events: "adverse_event_after",
-        event: "after_event",
-        grade: "after_event_grade",
-    },
-];
+/// The sides in the order of [`PANEL_SIDES`].
+const SIDES: [Side; 2] = [Side::Before, Side::After];
 
 impl Deidentification<'_> {
     /// Takes what the record says; what it does not say stays as the case's document has it.
@@ -76,16 +30,22 @@ impl Deidentification<'_> {
         background(case, reader);
         let completeness = reader.completeness(today, Phase::FollowUp).percent();
         case.completeness = u8::try_from(completeness).ok();
-        for items in &SIDES {
+        for (side, items) in SIDES.into_iter().zip(&PANEL_SIDES) {
             let therapies = reader.record.rows(items.regimens);
-            case.therapies.extend(therapies.map(|(_, row)| self.therapy(reader, row, items)));
+            case.therapies.extend(therapies.map(|(_, row)| self.therapy(reader, row, side, items)));
             let events = reader.record.rows(items.events);
-            case.events.extend(events.filter_map(|(_, row)| event(reader, row, items)));
+            case.events.extend(events.filter_map(|(_, row)| event(reader, row, side, items)));
         }
         case.recorded = recorded(case, reader);
     }
 
-    fn therapy(&self, reader: &RecordReader<'_>, row: &Row, items: &SideItems) -> TherapyLine {
+    fn therapy(
+        &self,
+        reader: &RecordReader<'_>,
+        row: &Row,
+        side: Side,
+        items: &PanelSide,
+    ) -> TherapyLine {
         let written = items.drugs.iter().find_map(|item| {
             row.get(*item).map(|cell| cell.written.trim()).filter(|text| !text.is_empty())
         });
@@ -106,7 +66,7 @@ impl Deidentification<'_> {
         TherapyLine {
             start: day(items.start),
             end: day(items.end),
-            side: items.side,
+            side,
             line: meaning(items.line).and_then(|line| line.parse().ok()),
             drugs,
             classes,
@@ -177,14 +137,16 @@ fn row_meaning(reader: &RecordReader<'_>, row: &Row, item: &str) -> Option<Strin
     (meaning != "unknown").then(|| meaning.to_owned())
 }
 
-fn event(reader: &RecordReader<'_>, row: &Row, items: &SideItems) -> Option<AdverseEvent> {
-    let code = row.get(items.event).map(|cell| cell.written.trim());
-    let grade = row_meaning(reader, row, items.grade).and_then(|grade| grade.parse().ok());
-    Some(AdverseEvent {
-        code: code.filter(|code| !code.is_empty())?.into(),
-        grade,
-        side: items.side,
-    })
+fn event(
+    reader: &RecordReader<'_>,
+    row: &Row,
+    side: Side,
+    items: &PanelSide,
+) -> Option<AdverseEvent> {
+    let [code, ..] = items.event_names;
+    let code = row.get(code).map(|cell| cell.written.trim());
+    let grade = row_meaning(reader, row, items.event_grade).and_then(|grade| grade.parse().ok());
+    Some(AdverseEvent { code: code.filter(|code| !code.is_empty())?.into(), grade, side })
 }
 
 /// Says of what the absence means something.
@@ -202,11 +164,11 @@ fn recorded(case: &CohortCase, reader: &RecordReader<'_>) -> TherapyRecorded {
     let no_other = reader.meaning("other_drug_given") == Some("no");
     let none_given = no_other && case.outcome.option_given != Some(Answer::Yes);
     let after = has(Side::After) || none_given;
-    let says = |items: &SideItems| {
+    let says = |items: &PanelSide| {
         reader.record.rows(items.regimens).all(|(_, row)| {
             let meaning = row_meaning(reader, row, items.grade3);
             meaning.is_some_and(|meaning| ["yes", "no"].contains(&meaning.as_str()))
         })
     };
-    TherapyRecorded { before, after, events: before && SIDES.iter().all(says) }
+    TherapyRecorded { before, after, events: before && PANEL_SIDES.iter().all(says) }
 }

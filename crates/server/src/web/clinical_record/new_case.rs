@@ -15,7 +15,7 @@ use store::{EntrySource, NewCase, Registration, check_reference, identifier_v7};
 
 use super::section_href;
 use crate::{
-    clinical::{Entered, Entering, enter, entered_text},
+    clinical::{Entered, Entering, enter},
     error::PageError,
     following::follow_now,
     form::CheckedForm,
@@ -106,7 +106,7 @@ pub(crate) async fn register(
     let entered = entered.into_iter().map(|(cell, value)| {
         let address = cell.to_string();
         let id = identifier_v7(at, &["new", &registered.case.to_string(), &address]);
-        let value = entered_text(&value);
+        let value = value.entered().to_owned();
         Entered { id: FieldEventId(id), address, value, base: None, merged: Vec::new() }
     });
     enter(&state, &viewer, &permit, entering, entered.collect()).await?;

@@ -20,7 +20,7 @@ use super::{
     record_href, section_href, sections,
 };
 use crate::{
-    clinical::{Clinical, Entered, Entering, Named, enter, entered_text, named},
+    clinical::{Clinical, Entered, Entering, Named, enter, named},
     error::PageError,
     following::{PHASE, follow_now},
     form::CheckedForm,
@@ -236,7 +236,7 @@ pub(crate) async fn take_over(
             let parts = ["take-over", &case, &revision, &address];
             Entered {
                 id: FieldEventId(identifier_v7(at, &parts)),
-                value: entered_text(&value),
+                value: value.entered().to_owned(),
                 base: None,
                 merged: Vec::new(),
                 address,

@@ -87,7 +87,7 @@ pub(crate) async fn record(
         Ok(Some(consent)) => {
             batch.commit().await.map_err(PageError::internal)?;
             state.consents.learn(consent);
-            state.metrics.saved("consent");
+            state.metrics.saved("consent", 1);
             Ok(Ok(consent))
         }
         // The same form was sent twice: it is recorded once.

@@ -2,16 +2,12 @@
 
 use access::{Action, Relation};
 use askama::Template;
-use axum::{
-    extract::{Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use model::{
     identity::OrderId,
     order::{CancelReason, Counselling, FailureReason, OrderEvent, OrderEventKind},
     programme::Registry,
 };
-use serde::Deserialize;
 
 use super::timeline::{self, TimelineStep, step_class};
 use crate::{
@@ -72,21 +68,12 @@ struct OrderTemplate {
     mistake: Option<String>,
 }
 
-/// What the address says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct ShowQuery {
-    /// Code of what went wrong with the form.
-    wrong: String,
-}
-
 /// Shows an order.
 pub(crate) async fn show(
     State(state): State<AppState>,
     viewer: Viewer,
     reader: Reader,
     Id(id): Id,
-    Query(_query): Query<ShowQuery>,
 ) -> Result<Response, PageError> {
     page_of(&state, &viewer, &reader, OrderId(id), None).await
 }

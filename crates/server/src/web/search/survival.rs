@@ -2,7 +2,7 @@
 //!
 //! Source: Kaplan and Meier 1958; with delayed entry Tsai, Jewell and Wang 1987; see `stats`.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use research::cohort::{Clock, Item, PageRequest, Query, SurvivalCounts};
 use stats::survival::{KaplanMeierCurve, KaplanMeierOptions, LogRankWeight, SurvivalQuantile};
@@ -293,74 +293,75 @@ fn median(page: &Page, median: SurvivalQuantile) -> String {
     format!("{} ({}–{})", months(median.time), months(median.lower), months(median.upper))
 }
 
+/// Where times and shares lie in the picture.
+struct Axes {
+    last_month: f64,
+}
+
+impl Axes {
+    fn x(&self, days: f64) -> f64 {
+        let share = days / MONTH_DAYS / self.last_month;
+        LEFT + share.clamp(0.0, 1.0) * (WIDTH - LEFT - RIGHT)
+    }
+
+    fn y(&self, share: f64) -> f64 {
+        TOP + (1.0 - share.clamp(0.0, 1.0)) * (HEIGHT - TOP - BOTTOM)
+    }
+}
+
 /// Draws the curves with their bands. Only classes are used, so that the style sheet decides on colours.
 fn svg(page: &Page, drawn: &[(usize, KaplanMeierCurve)], months: &[f64]) -> String {
-    let last_month = months.last().copied().unwrap_or(1.0);
-    let x = |days: f64| {
-        LEFT + (days / MONTH_DAYS / last_month).clamp(0.0, 1.0) * (WIDTH - LEFT - RIGHT)
-    };
-    let y = |share: f64| TOP + (1.0 - share.clamp(0.0, 1.0)) * (HEIGHT - TOP - BOTTOM);
-    let mut text = String::new();
-    // Writing into a String cannot fail.
-    let _ = write!(
-        text,
-        "<svg class=\"curves\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
-        page.t("search-curve-label")
+    let axes = Axes { last_month: months.last().copied().unwrap_or(1.0) };
+    let label = page.t("search-curve-label");
+    let mut text = format!(
+        "<svg class=\"curves\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{label}\">"
     );
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        let _ = write!(
-            text,
-            "<path class=\"grid\" d=\"M{LEFT} {0:.1}H{1:.1}\"/><text class=\"tick\" x=\"{2:.1}\" y=\"{3:.1}\" text-anchor=\"end\">{4:.0} %</text>",
-            y(share),
-            WIDTH - RIGHT,
-            LEFT - 6.0,
-            y(share) + 4.0,
-            share * 100.0
-        );
+        let (y, right, percent) = (axes.y(share), WIDTH - RIGHT, share * 100.0);
+        text.push_str(&format!("<path class=\"grid\" d=\"M{LEFT} {y:.1}H{right:.1}\"/>"));
+        text.push_str(&tick(LEFT - 6.0, y + 4.0, "end", &format!("{percent:.0} %")));
     }
     for month in months {
-        let _ = write!(
-            text,
-            "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{month:.0}</text>",
-            x(month * MONTH_DAYS),
-            HEIGHT - BOTTOM + 16.0
-        );
+        let x = axes.x(month * MONTH_DAYS);
+        text.push_str(&tick(x, HEIGHT - BOTTOM + 16.0, "middle", &format!("{month:.0}")));
     }
-    let _ = write!(
-        text,
-        "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-        WIDTH - RIGHT,
-        HEIGHT - 3.0,
-        page.t("search-months")
-    );
+    text.push_str(&tick(WIDTH - RIGHT, HEIGHT - 3.0, "end", &page.t("search-months")));
     for (place, (_, curve)) in drawn.iter().enumerate() {
-        let points = curve.points();
-        let (mut line, mut upper, mut lower) =
-            (format!("M{:.1} {:.1}", x(0.0), y(1.0)), String::new(), Vec::new());
-        let _ = write!(upper, "M{:.1} {:.1}", x(0.0), y(1.0));
-        let (mut low, mut high) = (1.0, 1.0);
-        for point in points.iter().filter(|point| point.events > 0.0) {
-            let at = x(point.time);
-            let _ = write!(line, "H{at:.1}V{:.1}", y(point.survival));
-            let interval = point.interval.map_or((low, high), |each| (each.lower, each.upper));
-            let _ = write!(upper, "H{at:.1}V{:.1}", y(interval.1));
-            lower.push((at, low));
-            (low, high) = interval;
-            lower.push((at, low));
-        }
-        let end = x(points.last().map_or(0.0, |point| point.time));
-        let _ = write!(line, "H{end:.1}");
-        let _ = write!(upper, "H{end:.1}V{:.1}", y(low));
-        for (at, share) in lower.iter().rev() {
-            let _ = write!(upper, "H{at:.1}V{:.1}", y(*share));
-        }
-        let _ = write!(
-            text,
-            "<path class=\"band c{place}\" d=\"{upper}Z\"/><path class=\"curve c{place}\" d=\"{line}\"/>"
-        );
+        text.push_str(&curve_and_band(&axes, curve, place));
     }
     text.push_str("</svg>");
     text
+}
+
+fn tick(x: f64, y: f64, anchor: &str, words: &str) -> String {
+    format!(
+        "<text class=\"tick\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>"
+    )
+}
+
+/// Draws a step line, and around it the band from the upper bounds there to the lower ones back.
+fn curve_and_band(axes: &Axes, curve: &KaplanMeierCurve, place: usize) -> String {
+    let begin = format!("M{:.1} {:.1}", axes.x(0.0), axes.y(1.0));
+    let (mut line, mut band) = (begin.clone(), begin);
+    let mut lower = Vec::new();
+    let (mut low, mut high) = (1.0, 1.0);
+    for point in curve.points().iter().filter(|point| point.events > 0.0) {
+        let x = axes.x(point.time);
+        lower.push((x, low));
+        (low, high) = point.interval.map_or((low, high), |each| (each.lower, each.upper));
+        lower.push((x, low));
+        line.push_str(&format!("H{x:.1}V{:.1}", axes.y(point.survival)));
+        band.push_str(&format!("H{x:.1}V{:.1}", axes.y(high)));
+    }
+    let end = axes.x(curve.points().last().map_or(0.0, |point| point.time));
+    line.push_str(&format!("H{end:.1}"));
+    band.push_str(&format!("H{end:.1}V{:.1}", axes.y(low)));
+    for (x, share) in lower.iter().rev() {
+        band.push_str(&format!("H{x:.1}V{:.1}", axes.y(*share)));
+    }
+    format!(
+        "<path class=\"band c{place}\" d=\"{band}Z\"/><path class=\"curve c{place}\" d=\"{line}\"/>"
+    )
 }
 
 #[cfg(test)]

@@ -1,29 +1,47 @@
-//! The two sides of the panel: the same items before and after it.
+//! The two sides of the panel: the same items before and after it, by their codes in the catalogue.
 
 /// The items of one side.
-pub(super) struct Side {
-    pub(super) regimens: &'static str,
-    pub(super) line: &'static str,
-    pub(super) place: &'static str,
-    pub(super) regimen: &'static str,
-    pub(super) drugs: [&'static str; 4],
-    pub(super) start: &'static str,
-    pub(super) end: &'static str,
-    pub(super) continues: &'static str,
-    pub(super) end_reason: &'static str,
-    pub(super) response: &'static str,
-    pub(super) progressed: &'static str,
-    pub(super) grade3: &'static str,
-    pub(super) stop_events: [&'static str; 4],
-    pub(super) events: &'static str,
-    pub(super) event_names: [&'static str; 3],
-    pub(super) event_date: &'static str,
-    pub(super) event_grade: &'static str,
+#[derive(Debug)]
+pub struct PanelSide {
+    /// Block of the regimens.
+    pub regimens: &'static str,
+    /// Line of therapy.
+    pub line: &'static str,
+    /// Where it was given.
+    pub place: &'static str,
+    /// Name of the regimen.
+    pub regimen: &'static str,
+    /// Its drugs, in the order in which one is preferred to the next.
+    pub drugs: [&'static str; 4],
+    /// First day.
+    pub start: &'static str,
+    /// Last day.
+    pub end: &'static str,
+    /// Whether it goes on.
+    pub continues: &'static str,
+    /// Why it ended.
+    pub end_reason: &'static str,
+    /// Best response.
+    pub response: &'static str,
+    /// Day of progression.
+    pub progressed: &'static str,
+    /// Whether there was an adverse event of grade 3 or above.
+    pub grade3: &'static str,
+    /// Adverse events for which it was stopped.
+    pub stop_events: [&'static str; 4],
+    /// Block of the adverse events.
+    pub events: &'static str,
+    /// The adverse event: its code, then its names.
+    pub event_names: [&'static str; 3],
+    /// Day of the adverse event.
+    pub event_date: &'static str,
+    /// Worst grade.
+    pub event_grade: &'static str,
 }
 
 /// Before and after.
-pub(super) static SIDES: [Side; 2] = [
-    Side {
+pub static PANEL_SIDES: [PanelSide; 2] = [
+    PanelSide {
         regimens: "regimen_before",
         line: "before_line",
         place: "before_place",
@@ -52,7 +70,7 @@ pub(super) static SIDES: [Side; 2] = [
         event_date: "before_event_date",
         event_grade: "before_event_grade",
     },
-    Side {
+    PanelSide {
         regimens: "regimen_after",
         line: "after_line",
         place: "after_place",
