@@ -1,7 +1,7 @@
 //! A hundred people who enter clinical records at once, over HTTP, against a running server.
 //!
 //! `cargo bench -p cli --bench entry -- --address 127.0.0.1:8080 [--users 100] [--seconds 20] [--think-ms 0]
-//! [--header 'authorization: Bearer …'] [--serve 'tsumugi serve …'] [--kills 0]`
+//! [--header 'authorization: Bearer …' (a token for read-case-list, read-case and write-case)] [--serve 'tsumugi serve …'] [--kills 0]`
 //!
 //! Each person works on a row of their own in one of the cases that the server lists, and saves one field after
 //! the other; a save that was not answered is sent again with the same identifier. At the end every field is read
