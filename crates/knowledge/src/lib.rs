@@ -22,7 +22,10 @@ pub use annotate::{
     AlterationRef, AnnotateOptions, Annotation, DrugMatch, EvidenceMatch, Finding,
     SecondaryFindingCandidate, Specificity,
 };
-pub use biomarker::Biomarker;
+pub use biomarker::{
+    Biomarker,
+    ranges::{ProteinRegion, RegionKind, protein_regions},
+};
 pub use drug::{Approval, Drug, Regimen};
 pub use evidence::{Evidence, Interaction, Reference};
 pub use facts::{GeneFacts, Hotspot, Panel, SecondaryFindingGene, Zygosity};

@@ -36,6 +36,7 @@
 //! its opposite, and a test that does not cover a gene says nothing of it.
 
 mod bitmap;
+mod cascade;
 mod case;
 mod column;
 mod day;
@@ -58,6 +59,7 @@ mod word;
 
 pub use self::{
     bitmap::Bitmap,
+    cascade::Cascade,
     case::{
         AdverseEvent, CaseConsent, CohortAlteration, CohortCase, Name, PanelOutcome, TherapyLine,
         TherapyRecorded,

@@ -61,6 +61,7 @@ static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
                 include_str!("../assets/order.css"),
                 include_str!("../assets/audit.css"),
                 include_str!("../assets/consent.css"),
+                include_str!("../assets/chart.css"),
                 include_str!("../assets/search.css"),
                 include_str!("../assets/hospitals.css"),
                 include_str!("../assets/sign_in.css"),

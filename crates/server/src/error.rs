@@ -94,6 +94,9 @@ pub(crate) enum PageError {
     /// PDF cannot be made on this machine; the text says what is missing.
     #[error("PDF cannot be made here")]
     NoPdf(#[source] Arc<dyn Error + Send + Sync>),
+    /// PNG cannot be made on this machine, which has no Japanese font.
+    #[error("PNG cannot be made here")]
+    NoPng,
     /// The record cannot be reached, or another program holds it; trying again will help.
     #[error("the record is away or busy")]
     RecordAway(#[source] Arc<dyn Error + Send + Sync>),
@@ -173,7 +176,7 @@ impl PageError {
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::ForeignRequest => StatusCode::FORBIDDEN,
             Self::TooSlow | Self::RecordAway(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoPdf(_) => StatusCode::NOT_IMPLEMENTED,
+            Self::NoPdf(_) | Self::NoPng => StatusCode::NOT_IMPLEMENTED,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -236,6 +239,7 @@ impl PageError {
                 ["error-provider", "error-provider-detail", "error-provider-remedy"]
             }
             Self::TooSlow => ["error-too-slow", "error-too-slow-detail", "error-too-slow-remedy"],
+            Self::NoPng => ["error-no-png", "error-no-png-detail", "error-no-png-remedy"],
             Self::NoPdf(_) => ["error-no-pdf", "error-no-pdf-detail", "error-no-pdf-remedy"],
             Self::Internal(_) => {
                 ["error-internal", "error-internal-detail", "error-internal-remedy"]

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod break_glass;
 pub(crate) mod case;
 pub(crate) mod cases;
+pub(crate) mod chart;
 pub(crate) mod check;
 pub(crate) mod clinical_record;
 pub(crate) mod consent;

@@ -23,6 +23,7 @@ struct DomainRow {
     names: Vec<&'static str>,
     first: u32,
     last: u32,
+    source: &'static str,
 }
 
 static EXON_ROWS: LazyLock<Vec<ExonRow>> = LazyLock::new(|| {
@@ -48,6 +49,7 @@ static DOMAIN_ROWS: LazyLock<Vec<DomainRow>> = LazyLock::new(|| {
                 names: cells.next()?.split('|').collect(),
                 first: cells.next()?.parse().ok()?,
                 last: cells.next()?.parse().ok()?,
+                source: cells.next()?,
             })
         })
         .collect()
@@ -90,6 +92,56 @@ pub fn exon_codons(gene: &str, exon: u32) -> Option<(u32, u32)> {
         .iter()
         .find(|row| row.gene == gene && row.exon == exon)
         .map(|row| (row.first, row.last))
+}
+
+/// What a stretch of a protein is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RegionKind {
+    /// A domain or another named feature of the protein.
+    Domain,
+    /// What an exon codes for.
+    Exon,
+}
+
+/// A named stretch of a protein. Units: 1-based codon numbers, inclusive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProteinRegion {
+    /// Domain or exon.
+    pub kind: RegionKind,
+    /// First codon.
+    pub first: u32,
+    /// Last codon.
+    pub last: u32,
+    /// The domain's name, or the exon's number.
+    pub name: &'static str,
+    /// Entry or transcript that says so.
+    pub source: &'static str,
+}
+
+/// Returns the regions of a gene's protein that the tables have: domains first, each kind in the order of the codons.
+///
+/// Only genes whose evidence speaks of exons or domains are in the tables, and of those only what it speaks of.
+///
+/// ```
+/// let regions = knowledge::protein_regions("EGFR");
+/// assert_eq!((regions[0].name, regions[0].first, regions[0].last), ("protein kinase domain", 712, 979));
+/// assert!(knowledge::protein_regions("NO-SUCH-GENE").is_empty());
+/// ```
+pub fn protein_regions(gene: &str) -> Vec<ProteinRegion> {
+    let domains = DOMAIN_ROWS.iter().filter(|row| row.gene == gene).map(|row| {
+        let (source, name) = row.source.split_once(", ").unwrap_or((row.source, row.source));
+        let (first, last) = (row.first, row.last);
+        ProteinRegion { kind: RegionKind::Domain, first, last, name, source }
+    });
+    let exons = rows(EXONS).filter_map(|cells| {
+        let [own, name, first, last, source] = cells.as_slice() else { return None };
+        let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+        let region = ProteinRegion { kind: RegionKind::Exon, first, last, name, source };
+        (*own == gene).then_some(region)
+    });
+    let mut regions: Vec<ProteinRegion> = domains.chain(exons).collect();
+    regions.sort_unstable();
+    regions
 }
 
 /// Makes coding changes comparable: no prefix, no spaces, and no bases after `del` and `dup`.

@@ -11,7 +11,7 @@ use super::{
     panel::CohortPanel,
     word::{
         AlterationClass, AlterationKind, Answer, Msi, NotGivenReason, Origin, Response, SampleKind,
-        Sex, Side, Stage, VitalStatus,
+        Sex, Side, Stage, VitalStatus, Word as _,
     },
 };
 
@@ -262,6 +262,30 @@ impl CohortCase {
         self.therapies.sort_unstable();
         self.events.sort_unstable();
         self
+    }
+
+    /// Returns whether the case's test is known to cover a gene, for any kind of alteration.
+    pub fn covers(&self, gene: &str) -> bool {
+        let covers = |panel: &Arc<CohortPanel>| {
+            AlterationKind::ALL.iter().any(|kind| panel.covers(gene, *kind))
+        };
+        self.panel.as_ref().is_some_and(covers)
+    }
+
+    /// Returns the alterations of a gene of a kind that the case's test is known to cover.
+    pub fn covered_alterations<'a>(
+        &'a self,
+        gene: &'a str,
+    ) -> impl Iterator<Item = &'a CohortAlteration> + 'a {
+        let covers = move |own: &CohortAlteration| {
+            self.panel.as_ref().is_some_and(|panel| panel.covers(gene, own.kind))
+        };
+        self.alterations.iter().filter(move |own| *own.gene == *gene && covers(own))
+    }
+
+    /// Returns whether a gene is altered in a kind that the case's test is known to cover.
+    pub fn is_altered(&self, gene: &str) -> bool {
+        self.covered_alterations(gene).next().is_some()
     }
 
     /// Returns the first day on which a therapy is known to have been given.

@@ -293,6 +293,28 @@ impl CohortView {
         }
     }
 
+    /// Counts some genes in a cohort of this view, in the order given, each among the cases whose test covers it.
+    ///
+    /// A gene that no case has and no panel covers is left out.
+    pub fn gene_rows(&self, cohort: &Cohort, genes: &[Name]) -> Vec<GeneRow> {
+        let parts = self.parts.iter().zip(self.sets_of(cohort));
+        let counted: Vec<Counted<'_>> = parts
+            .filter(|(_, set)| !set.is_empty())
+            .map(|(part, set)| Counted::of(part, set))
+            .collect();
+        let mut panels = Vec::new();
+        for part in &counted {
+            let counts = PartCounts::of(part, &PageRequest::count(), false, None);
+            add(&mut panels, &counts.panels);
+        }
+        let number = |gene: &Name| self.dictionaries.genes.number(gene);
+        let numbers: Vec<u32> = genes.iter().filter_map(number).collect();
+        let altered =
+            genes::count_keys(&counted, &numbers.iter().map(|gene| gene * 4).collect::<Vec<_>>());
+        let genes: Vec<(u32, u64)> = numbers.into_iter().zip(altered).collect();
+        genes::rows(self, &counted, &genes, &panels, true)
+    }
+
     fn facets(&self, request: &PageRequest, counts: &[Vec<u64>], cases: u64) -> Vec<Facet> {
         let no_counts = Vec::new();
         let counts = counts.iter().chain(std::iter::repeat(&no_counts));

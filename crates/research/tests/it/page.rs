@@ -259,3 +259,50 @@ fn the_spectrum_of_a_gene_has_every_occurrence() {
     assert!(rows.len() > 20 && rows.is_sorted_by(|a, b| a.occurrences >= b.occurrences));
     assert!(view.spectrum(&cohort, "NOSUCH").is_empty());
 }
+
+#[test]
+fn some_genes_are_counted_as_the_page_counts_them() {
+    let mut stream = Stream(77);
+    let cases = invented::cases(&mut stream, 400);
+    let view = index(&cases).view();
+    for _ in 0..20 {
+        let query = invented::query(&mut stream, 2);
+        let cohort = view.evaluate(&query, &Lung).unwrap();
+        let page = view.page(&cohort, &PageRequest { genes: 10, ..PageRequest::default() });
+        let names: Vec<_> = page.genes.iter().rev().map(|row| row.gene.clone()).collect();
+        let rows = view.gene_rows(&cohort, &names);
+        assert!(rows.iter().eq(page.genes.iter().rev()), "{}", query.to_text());
+    }
+    let all = view.evaluate(&research::cohort::Query::Everything, &Lung).unwrap();
+    assert!(view.gene_rows(&all, &["NOSUCH".into()]).is_empty());
+}
+
+#[test]
+fn a_cascade_has_the_first_cases_of_the_whole_order() {
+    let genes: Vec<research::cohort::Name> =
+        invented::GENES.iter().map(|gene| (*gene).into()).collect();
+    for round in 0..pairs().div_ceil(100) {
+        let mut stream = Stream(round ^ 0xCA5C);
+        let count = 1 + stream.below(300);
+        let cases = invented::cases(&mut stream, count);
+        let view = index(&cases).view();
+        let query = invented::query(&mut stream, 2);
+        let cohort = view.evaluate(&query, &Lung).unwrap();
+        let found = cases
+            .into_iter()
+            .map(CohortCase::normalised)
+            .filter(|case| naive::holds(&query, case, &Lung) == Some(true));
+        let key = |case: &CohortCase| -> Vec<bool> {
+            genes.iter().map(|gene| !case.is_altered(gene)).collect()
+        };
+        let mut naive: Vec<Vec<bool>> = found.map(|case| key(&case)).collect();
+        naive.retain(|key| key.contains(&false));
+        naive.sort();
+        let at_most = stream.below(60);
+        let cascade = view.cascade(&cohort, &genes, at_most);
+        assert_eq!(cascade.altered as usize, naive.len());
+        naive.truncate(at_most);
+        let own: Vec<Vec<bool>> = cascade.cases.iter().map(key).collect();
+        assert_eq!(own, naive, "round {round}");
+    }
+}

@@ -3,11 +3,19 @@
 //! The whole state is in the address: `q` is the query as text, `by` what survival is compared by. The count comes
 //! first, then pictures whose parts are links that narrow the search, then the cases.
 
+mod asked;
 mod cases;
+mod chart_file;
 mod charts;
+mod compare;
+mod course;
 mod facets;
+mod gene;
 mod labels;
 mod narrow;
+mod oncoprint;
+mod overview;
+mod pairs;
 mod survival;
 mod table;
 
@@ -61,6 +69,15 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/search", get(show))
         .route("/search/table.csv", get(table::csv))
+        .route("/search/compare", get(compare::show))
+        .route("/search/compare.csv", get(compare::csv))
+        .route("/search/gene", get(gene::show))
+        .route("/search/oncoprint", get(oncoprint::show))
+        .route("/search/pairs", get(pairs::show))
+        .route("/search/pairs.csv", get(pairs::csv))
+        .route("/search/case", get(course::show))
+        .route("/search/chart.svg", get(chart_file::svg))
+        .route("/search/chart.png", get(chart_file::png))
         .route("/api/search", get(table::json))
 }
 
@@ -116,11 +133,7 @@ impl SearchAddress {
 
     /// Returns the address of the page of another query.
     fn href_of(&self, query: &Query) -> String {
-        let text = match query {
-            Query::Everything => String::new(),
-            query => query.to_text(),
-        };
-        self.href(&[("q", &text)])
+        self.href(&[("q", &asked::text_of(query))])
     }
 }
 
@@ -191,6 +204,10 @@ struct SearchTemplate {
     page: Page,
     text: String,
     line: String,
+    views: Vec<survival::ChoiceView>,
+    tmb: String,
+    tmb_summary: String,
+    files: ChartFiles,
     problems: Vec<ProblemLine>,
     filling: Option<String>,
     chips: Vec<Chip>,
@@ -214,10 +231,57 @@ struct SearchTemplate {
     json_href: String,
 }
 
+/// Where the pictures of the page are as files, SVG and PNG.
+#[derive(Default)]
+struct ChartFiles {
+    age: [String; 2],
+    tmb: [String; 2],
+    genes: [String; 2],
+    drugs: [String; 2],
+    survival: [String; 2],
+    /// Of each item that is shown, with its label.
+    items: Vec<(String, [String; 2])>,
+}
+
+impl ChartFiles {
+    fn of(address: &SearchAddress, facets: &[Facet]) -> Self {
+        let of = |chart: &str| {
+            let (q, by) = (address.q.as_str(), address.by.as_str());
+            let pairs = [("chart", chart), ("q", q)];
+            if chart != "survival" {
+                return chart_file::hrefs(&pairs);
+            }
+            let more = [("by", by), ("clock", &address.clock), ("entry", &address.entry)];
+            chart_file::hrefs(&[&pairs[..], &more[..]].concat())
+        };
+        let item = |facet: &Facet| {
+            let pairs = [("chart", "item"), ("item", facet.id), ("q", address.q.as_str())];
+            (facet.title.clone(), chart_file::hrefs(&pairs))
+        };
+        Self {
+            age: of("age"),
+            tmb: of("tmb"),
+            genes: of("genes"),
+            drugs: of("drugs"),
+            survival: of("survival"),
+            items: facets.iter().map(item).collect(),
+        }
+    }
+}
+
 /// What is wrong with a query.
 struct ProblemLine {
     message: String,
     remedy: String,
+}
+
+impl ProblemLine {
+    fn of(page: &Page, problem: &Problem) -> Self {
+        Self {
+            message: problem.message.get(page.language).to_owned(),
+            remedy: problem.remedy.get(page.language).to_owned(),
+        }
+    }
 }
 
 /// Shows the search.
@@ -232,33 +296,42 @@ pub(crate) async fn show(
     match found {
         Ok(found) => render(&filled(&state, &viewer, page, &address, &found).await?),
         Err((view, problems)) => {
-            let language = page.language;
-            let problems = problems
-                .into_iter()
-                .map(|problem| ProblemLine {
-                    message: problem.message.get(language).to_owned(),
-                    remedy: problem.remedy.get(language).to_owned(),
-                })
-                .collect();
-            let template = refused(&state, page, &address, view.cases(), problems);
-            let mut response = render(&template)?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            response.extensions_mut().insert(Worded);
-            Ok(response)
+            let problems = problems.into_iter().map(|problem| (0, problem)).collect();
+            unread(&state, page, &address.q, asked::Unread { view, problems })
         }
     }
+}
+
+/// Answers a query that cannot be read with the page of the search, on which it can be mended.
+fn unread(
+    state: &AppState,
+    page: Page,
+    text: &str,
+    unread: asked::Unread,
+) -> Result<Response, PageError> {
+    let lines = unread.problems.iter().map(|(_, problem)| ProblemLine::of(&page, problem));
+    let problems = lines.collect();
+    let template = refused(state, page, text, unread.view.cases(), problems);
+    let mut response = render(&template)?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    response.extensions_mut().insert(Worded);
+    Ok(response)
 }
 
 /// Makes the page of a query that cannot be read: the words that were typed stay.
 fn refused(
     state: &AppState,
     page: Page,
-    address: &SearchAddress,
+    text: &str,
     all: u64,
     problems: Vec<ProblemLine>,
 ) -> SearchTemplate {
     SearchTemplate {
-        text: address.q.clone(),
+        text: text.to_owned(),
+        views: Vec::new(),
+        tmb: String::new(),
+        tmb_summary: String::new(),
+        files: ChartFiles::default(),
         line: String::new(),
         problems,
         filling: filling(&page, state),
@@ -311,11 +384,14 @@ async fn filled(
         address::with_query("/search/table.csv", &[("q", &address.q), ("table", table)])
     };
     let after = from + listed.len();
+    let text = asked::text_of(&found.query);
+    let facets = facets::facets(&page, address, found, &labels);
     Ok(SearchTemplate {
-        text: match &found.query {
-            Query::Everything => String::new(),
-            query => query.to_text(),
-        },
+        views: asked::views(&page, &text, asked::CohortPlace::Overview),
+        tmb: overview::tmb(&page, &found.query, counted),
+        tmb_summary: overview::tmb_summary(&page, counted),
+        files: ChartFiles::of(address, &facets),
+        text,
         line: found.query.to_line(page.language, &labels),
         problems: Vec::new(),
         filling: filling(&page, state),
@@ -323,7 +399,7 @@ async fn filled(
         count,
         all,
         share: narrow::share(&page, count, all),
-        facets: facets::facets(&page, address, found, &labels),
+        facets,
         kinds: facets::kind_labels(&page),
         genes: facets::genes(&page, address, found),
         drugs: facets::drugs(&page, address, found, &labels),

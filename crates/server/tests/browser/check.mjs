@@ -58,12 +58,29 @@ const pages = {
   about: "/about",
   "not-found": "/nowhere",
 };
+/** Where the course of the first case of a search is, that has been given a therapy. */
+async function courseOf(role) {
+  const context = await open({ locale: "en-GB" }, role);
+  const page = await context.newPage();
+  await page.goto("/search?q=therapy(side%3Dafter)");
+  const href = await page.getAttribute("a[href^='/search/case?id=']", "href");
+  await context.close();
+  return href;
+}
 // Pages of other people than the centre's: who, and where.
 const others = {
   "sign-in": [null, "/sign-in"],
   me: ["physician", "/me"],
   search: ["physician", "/search"],
   "search-narrowed": ["physician", "/search?q=gene%3DKRAS%20and%20sex%3Dfemale&by=level&clock=test"],
+  "search-compare": ["physician", "/search/compare?q=tumour%3DLUAD%20and%20sex%3Dfemale&q=tumour%3DLUAD%20and%20sex%3Dmale"],
+  "search-compare-shared": ["physician", "/search/compare?q=gene%3DKRAS&q=gene%3DTP53&q=sex%3Dfemale"],
+  "search-compare-one": ["physician", "/search/compare?q=gene%3DKRAS"],
+  "search-gene": ["physician", "/search/gene?gene=KRAS"],
+  "search-gene-regions": ["physician", "/search/gene?gene=EGFR&q=tumour%3DLUAD"],
+  "search-oncoprint": ["physician", "/search/oncoprint"],
+  "search-pairs": ["physician", "/search/pairs"],
+  "search-course": ["physician", await courseOf("physician")],
   "home-physician": ["physician", "/"],
   "home-without-cases": ["researcher", "/"],
   people: ["administrator", "/people"],

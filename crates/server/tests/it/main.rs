@@ -27,5 +27,6 @@ mod people;
 mod programme;
 mod relations;
 mod search;
+mod search_charts;
 mod sign_in;
 mod uploads;

@@ -17,7 +17,12 @@ use crate::{
 /// A hospital of the synthetic registry.
 const DESIGNATED: &str = "SYN-C001";
 
-async fn answer_all(service: &Service, reference: &str, answer: Answer, minute: i64) -> CaseId {
+pub(crate) async fn answer_all(
+    service: &Service,
+    reference: &str,
+    answer: Answer,
+    minute: i64,
+) -> CaseId {
     let case = service.state.store.case_by_reference(reference).await.unwrap().unwrap().case;
     let at = noon() + TimeDelta::minutes(minute);
     let event = ConsentEvent {
@@ -53,7 +58,7 @@ async fn agreed() -> Service {
     service
 }
 
-async fn count(service: &Service, query: &str) -> u64 {
+pub(crate) async fn count(service: &Service, query: &str) -> u64 {
     let answer = service.get(&format!("/api/search?q={query}")).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     answer.json()["cases"].as_u64().unwrap()

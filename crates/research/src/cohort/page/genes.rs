@@ -102,7 +102,7 @@ pub(super) fn count_set_by_set(
 }
 
 /// Counts the cases of a cohort that have each of some keys.
-fn count_keys(counted: &[Counted<'_>], keys: &[u32]) -> Vec<u64> {
+pub(super) fn count_keys(counted: &[Counted<'_>], keys: &[u32]) -> Vec<u64> {
     let zero = || vec![0_u64; keys.len()];
     let add = |mut own: Vec<u64>, other: Vec<u64>| {
         own.iter_mut().zip(other).for_each(|(own, other)| *own += other);

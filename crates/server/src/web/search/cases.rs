@@ -17,6 +17,8 @@ pub(crate) struct CaseView {
     pub(crate) number: String,
     /// Address of the case where it is one of the reader's own hospital.
     pub(crate) href: Option<String>,
+    /// Address of the de-identified course.
+    pub(crate) course_href: String,
     pub(crate) hospital: String,
     pub(crate) who: String,
     pub(crate) tumour: String,
@@ -50,6 +52,7 @@ pub(crate) fn views(
     let view = |(at, case): (usize, &CohortCase)| CaseView {
         number: crate::format::grouped((from + at) as u64 + 1),
         href: is_own(case).then(|| address::case(CaseId(case.id))),
+        course_href: address::with_query("/search/case", &[("id", &case.id.to_string())]),
         hospital: case
             .hospital
             .as_ref()

@@ -65,9 +65,10 @@ pub(crate) struct GroupView {
     pub(crate) at_risk: Vec<String>,
 }
 
-struct Group {
-    label: String,
-    counts: SurvivalCounts,
+/// Cases whose curve is drawn.
+pub(super) struct Group {
+    pub(super) label: String,
+    pub(super) counts: SurvivalCounts,
 }
 
 /// Makes the card.
@@ -79,6 +80,23 @@ pub(crate) async fn view(
     labels: &ClinicLabels<'_>,
 ) -> Result<SurvivalView, PageError> {
     let groups = groups(state, page, address, found, labels).await?;
+    let card = card(page, address.clock(), address.is_delayed(), &groups)?;
+    let href = |changes: &[(&str, &str)]| address.href(changes);
+    Ok(SurvivalView {
+        clocks: clocks(page, address.clock(), &href),
+        entries: entries(page, address.is_delayed(), &href),
+        compared: compared(page, address),
+        ..card
+    })
+}
+
+/// Makes the card of some groups, without what can be chosen.
+pub(super) fn card(
+    page: &Page,
+    clock: Clock,
+    is_delayed: bool,
+    groups: &[Group],
+) -> Result<SurvivalView, PageError> {
     let left_out: u64 = groups.iter().map(|group| group.counts.left_out).sum();
     let counts: Vec<SurvivalCounts> = groups.iter().map(|group| group.counts.clone()).collect();
     let days = SurvivalCounts::to_day_counts(&counts).map_err(PageError::internal)?;
@@ -93,36 +111,17 @@ pub(crate) async fn view(
         }
     }
     let months = ticks(&drawn);
-    let test = if drawn.len() < 2 {
-        String::new()
-    } else {
-        let tables: Vec<_> = drawn.iter().map(|(_, curve)| curve.table().clone()).collect();
-        let test = stats::survival::LogRankTest::of(&tables, LogRankWeight::default());
-        test.map_or_else(
-            |_| page.t("search-no-test"),
-            |test| {
-                let p = if test.p < 0.0001 {
-                    "< 0.0001".to_owned()
-                } else {
-                    format!("= {:.4}", test.p)
-                };
-                let chi = format!("{:.2}", test.chi_square);
-                let degrees = test.degrees.to_string();
-                page.words("search-log-rank", &[("p", &p), ("chi", &chi), ("degrees", &degrees)])
-            },
-        )
-    };
+    let test = if drawn.len() < 2 { String::new() } else { log_rank(page, &drawn) };
     let views = drawn.iter().enumerate().filter_map(|(place, (at, curve))| {
         Some(group_view(page, groups.get(*at)?, place, curve, &months))
     });
-    let clock = address.clock();
     Ok(SurvivalView {
         title: match clock {
             Clock::Diagnosis => page.t("search-survival-diagnosis"),
             Clock::Test => page.t("search-survival-test"),
             Clock::Treatment => page.t("search-survival-treatment"),
         },
-        note: match (clock, address.is_delayed()) {
+        note: match (clock, is_delayed) {
             (Clock::Test, _) => page.t("search-entry-test"),
             (_, true) => page.t("search-entry-delayed"),
             (_, false) => page.t("search-entry-naive"),
@@ -137,10 +136,23 @@ pub(crate) async fn view(
         groups: views.collect(),
         months: months.iter().map(|month| format!("{month:.0}")).collect(),
         test,
-        clocks: clocks(page, address),
-        entries: entries(page, address),
-        compared: compared(page, address),
+        ..SurvivalView::default()
     })
+}
+
+fn log_rank(page: &Page, drawn: &[(usize, KaplanMeierCurve)]) -> String {
+    let tables: Vec<_> = drawn.iter().map(|(_, curve)| curve.table().clone()).collect();
+    let test = stats::survival::LogRankTest::of(&tables, LogRankWeight::default());
+    test.map_or_else(
+        |_| page.t("search-no-test"),
+        |test| {
+            let p =
+                if test.p < 0.0001 { "< 0.0001".to_owned() } else { format!("= {:.4}", test.p) };
+            let chi = format!("{:.2}", test.chi_square);
+            let degrees = test.degrees.to_string();
+            page.words("search-log-rank", &[("p", &p), ("chi", &chi), ("degrees", &degrees)])
+        },
+    )
 }
 
 /// Returns whether few cases are at risk at the first death: with delayed entry the first step is then large.
@@ -149,8 +161,11 @@ fn begins_with_few(curve: &KaplanMeierCurve) -> bool {
     first.is_some_and(|point| point.at_risk < FEW_AT_RISK)
 }
 
-fn clocks(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
-    let clock = address.clock();
+/// Returns the address of the page with some values put in place of those it has.
+type Href<'a> = &'a dyn Fn(&[(&str, &str)]) -> String;
+
+/// Returns when the clock may start.
+pub(super) fn clocks(page: &Page, clock: Clock, href: Href<'_>) -> Vec<ChoiceView> {
     [
         (Clock::Diagnosis, "diagnosis", page.t("search-clock-diagnosis")),
         (Clock::Test, "test", page.t("search-clock-test")),
@@ -158,18 +173,18 @@ fn clocks(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
     ]
     .map(|(each, value, label)| ChoiceView {
         label,
-        href: format!("{}#survival", address.href(&[("clock", value)])),
+        href: format!("{}#survival", href(&[("clock", value)])),
         current: each == clock,
     })
     .into()
 }
 
-fn entries(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
-    let delayed = address.is_delayed();
+/// Returns whether delayed entry may be corrected.
+pub(super) fn entries(page: &Page, delayed: bool, href: Href<'_>) -> Vec<ChoiceView> {
     [(true, "", page.t("search-corrected")), (false, "naive", page.t("search-not-corrected"))]
         .map(|(each, value, label)| ChoiceView {
             label,
-            href: format!("{}#survival", address.href(&[("entry", value)])),
+            href: format!("{}#survival", href(&[("entry", value)])),
             current: each == delayed,
         })
         .into()

@@ -32,12 +32,17 @@ pub(crate) async fn csv(
         "facets" => facets(&found),
         _ => return Err(PageError::BadRequest),
     };
+    csv_of(&format!("search-{}", address.table), &rows)
+}
+
+/// Returns rows as a CSV file with a name.
+pub(super) fn csv_of(name: &str, rows: &[Vec<String>]) -> Result<Response, PageError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.write_record(row).map_err(PageError::internal)?;
     }
     let bytes = writer.into_inner().map_err(|error| PageError::internal(error.into_error()))?;
-    let name = format!("attachment; filename=\"search-{}.csv\"", address.table);
+    let name = format!("attachment; filename=\"{name}.csv\"");
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(PageError::internal)?),

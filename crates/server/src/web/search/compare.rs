@@ -1,0 +1,598 @@
+//! Up to six cohorts beside each other: how many, what they share, how they differ.
+//!
+//! Each `q` of the address is one cohort. An empty one is left out, so that a form may have room for more; every case
+//! is asked for as `everything`.
+
+mod count;
+
+use askama::Template;
+use axum::{
+    extract::{RawQuery, State},
+    http::StatusCode,
+    response::Response,
+};
+use research::cohort::{Clock, Item, Query};
+use stats::association::Proportion;
+
+use self::count::{ComparedItem, Comparison, Tested};
+use super::{
+    ProblemLine, SearchAddress,
+    asked::{self, Asked, CohortPlace, probability, ratio, search_href, text_of},
+    labels::ClinicLabels,
+    narrow,
+    survival::{self, ChoiceView, Group, SurvivalView},
+};
+use crate::{
+    error::{PageError, Worded},
+    format,
+    page::{Page, Place, render},
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+    web::chart::bars::{Bar, lying},
+};
+
+/// Most cohorts beside each other.
+pub(super) const COHORTS_MAX: usize = 6;
+/// What cohorts are called.
+const LETTERS: [&str; COHORTS_MAX] = ["A", "B", "C", "D", "E", "F"];
+/// Values of an item with names that are shown.
+const NAMES_SHOWN: usize = 10;
+/// Genes of the picture.
+const GENES_DRAWN: usize = 12;
+/// Items by which a cohort can be cut into several.
+const SPLIT: [Item; 7] = [
+    Item::Sex,
+    Item::AgeBand,
+    Item::Stage,
+    Item::Smoking,
+    Item::Msi,
+    Item::OptionProposed,
+    Item::OptionGiven,
+];
+
+/// What the address says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CompareAddress {
+    pub(super) texts: Vec<String>,
+    clock: String,
+    entry: String,
+    /// Whether there were more cohorts than are compared.
+    is_beyond: bool,
+}
+
+impl CompareAddress {
+    /// Reads the part of an address behind `?`.
+    pub(super) fn read(query: &str) -> Self {
+        let mut address = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "q" if value.trim().is_empty() => {}
+                "q" if address.texts.len() < COHORTS_MAX => address.texts.push(value.into_owned()),
+                "q" => address.is_beyond = true,
+                "clock" => address.clock = value.into_owned(),
+                "entry" => address.entry = value.into_owned(),
+                _ => {}
+            }
+        }
+        address
+    }
+
+    /// Returns the address of the page with some values put in place of those it has.
+    fn href(&self, path: &str, changes: &[(&str, &str)]) -> String {
+        let changed = |name: &str| changes.iter().find(|(each, _)| *each == name);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for text in &self.texts {
+            query.append_pair("q", text);
+        }
+        for (name, kept) in [("clock", &self.clock), ("entry", &self.entry)] {
+            let value = changed(name).map_or(kept.as_str(), |(_, value)| value);
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        for (name, value) in changes.iter().filter(|(name, _)| !["clock", "entry"].contains(name)) {
+            query.append_pair(name, value);
+        }
+        format!("{path}?{}", query.finish())
+    }
+
+    fn survival(&self) -> (Clock, bool) {
+        let address = SearchAddress {
+            clock: self.clock.clone(),
+            entry: self.entry.clone(),
+            ..SearchAddress::default()
+        };
+        (address.clock(), address.is_delayed())
+    }
+}
+
+/// Returns the address of a comparison of some queries.
+fn href_of(queries: &[Query]) -> String {
+    let mut address = form_urlencoded::Serializer::new(String::new());
+    for query in queries {
+        address.append_pair("q", &query.to_text());
+    }
+    format!("/search/compare?{}", address.finish())
+}
+
+/// A cohort of the page.
+struct CohortView {
+    letter: &'static str,
+    /// Which line of the pictures it is. Units: 0-based.
+    place: usize,
+    line: String,
+    href: String,
+    without_href: Option<String>,
+    count: u64,
+    share: String,
+}
+
+/// A field of the form.
+struct FieldView {
+    letter: &'static str,
+    text: String,
+    problems: Vec<ProblemLine>,
+}
+
+/// A number that leads to its cases.
+struct LinkedCount {
+    count: String,
+    href: Option<String>,
+}
+
+struct OverlapView {
+    pair: String,
+    both: LinkedCount,
+    only: [LinkedCount; 2],
+    unsaid: [String; 2],
+    separate_href: String,
+}
+
+struct ValueView {
+    label: String,
+    cells: Vec<ShareView>,
+}
+
+/// A count and its share of the known.
+struct ShareView {
+    count: String,
+    percent: String,
+    href: String,
+    /// Length of the bar. Units: per cent.
+    share: u8,
+    place: usize,
+}
+
+struct ItemView {
+    id: &'static str,
+    title: String,
+    values: Vec<ValueView>,
+    unknown: Vec<String>,
+    test: String,
+    rest: u64,
+}
+
+struct GeneView {
+    gene: String,
+    cells: Vec<ShareView>,
+    odds: String,
+    p: String,
+    q: String,
+    is_discovery: bool,
+}
+
+/// A way to cut one cohort into several.
+struct SplitView {
+    label: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "search/compare.html")]
+struct CompareTemplate {
+    page: Page,
+    fields: Vec<FieldView>,
+    beyond: bool,
+    views: Vec<ChoiceView>,
+    cohorts: Vec<CohortView>,
+    all: u64,
+    splits: Vec<SplitView>,
+    overlaps: Vec<OverlapView>,
+    separate: bool,
+    items: Vec<ItemView>,
+    genes: Vec<GeneView>,
+    has_odds: bool,
+    genes_svg: String,
+    survival: SurvivalView,
+    svg_genes_href: String,
+    png_genes_href: String,
+    svg_survival_href: String,
+    png_survival_href: String,
+    csv_href: String,
+}
+
+/// Shows the comparison.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    reader: Reader,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let address = CompareAddress::read(query.as_deref().unwrap_or_default());
+    let asked = asked::ask(&state, &viewer, &address.texts).await?;
+    let page = Page::new(&state, &reader, Place::Search).await?;
+    let fields = fields(&address.texts);
+    let mut template = CompareTemplate {
+        views: asked::views(
+            &page,
+            address.texts.first().map_or("", String::as_str),
+            CohortPlace::Compare,
+        ),
+        fields,
+        beyond: address.is_beyond,
+        cohorts: Vec::new(),
+        all: 0,
+        splits: Vec::new(),
+        overlaps: Vec::new(),
+        separate: true,
+        items: Vec::new(),
+        genes: Vec::new(),
+        has_odds: false,
+        genes_svg: String::new(),
+        survival: SurvivalView::default(),
+        svg_genes_href: chart_href(&address, "svg", "compare-genes"),
+        png_genes_href: chart_href(&address, "png", "compare-genes"),
+        svg_survival_href: chart_href(&address, "svg", "compare-survival"),
+        png_survival_href: chart_href(&address, "png", "compare-survival"),
+        csv_href: address.href("/search/compare.csv", &[]),
+        page,
+    };
+    let mut status = StatusCode::OK;
+    match asked {
+        Ok(asked) => fill(&state, &mut template, &address, asked).await?,
+        Err(unread) => {
+            status = StatusCode::UNPROCESSABLE_ENTITY;
+            for (at, problem) in unread.problems {
+                if let Some(field) = template.fields.get_mut(at) {
+                    field.problems.push(ProblemLine::of(&template.page, &problem));
+                }
+            }
+        }
+    }
+    if address.is_beyond {
+        status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    let mut response = render(&template)?;
+    if status != StatusCode::OK {
+        *response.status_mut() = status;
+        response.extensions_mut().insert(Worded);
+    }
+    Ok(response)
+}
+
+fn chart_href(address: &CompareAddress, format: &str, chart: &str) -> String {
+    address.href(&format!("/search/chart.{format}"), &[("chart", chart)])
+}
+
+/// Returns the fields of the form: what is asked, and room for one more.
+fn fields(texts: &[String]) -> Vec<FieldView> {
+    let wanted = (texts.len() + 1).clamp(2, COHORTS_MAX);
+    let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
+    let field = |(at, letter)| FieldView { letter, text: text(at), problems: Vec::new() };
+    LETTERS.into_iter().enumerate().take(wanted).map(field).collect()
+}
+
+/// Counts the cohorts away from the threads that answer.
+pub(super) async fn compared(
+    state: &AppState,
+    asked: Asked,
+    survival: (Clock, bool),
+) -> Result<(Asked, Comparison), PageError> {
+    let release = state.release;
+    let work = tokio::task::spawn_blocking(move || {
+        let comparison =
+            Comparison::of(&asked.view, release, &asked.queries, &asked.cohorts, survival);
+        (asked, comparison)
+    });
+    work.await.map_err(PageError::internal)
+}
+
+async fn fill(
+    state: &AppState,
+    template: &mut CompareTemplate,
+    address: &CompareAddress,
+    asked: Asked,
+) -> Result<(), PageError> {
+    template.all = asked.view.cases();
+    if asked.queries.is_empty() {
+        return Ok(());
+    }
+    let (clock, is_delayed) = address.survival();
+    let (asked, comparison) = compared(state, asked, (clock, is_delayed)).await?;
+    let (page, labels) = (&template.page, asked.labels(state));
+    template.cohorts = cohorts(page, &asked, &comparison, &labels);
+    if asked.queries.len() == 1 {
+        template.splits = splits(page, &asked, &comparison);
+    }
+    template.overlaps = overlaps(&asked.queries, &comparison);
+    template.separate = comparison.is_separate();
+    template.items = comparison
+        .items
+        .iter()
+        .map(|item| item_view(page, item, &asked.queries, &labels))
+        .collect();
+    template.genes = genes(&asked.queries, &comparison);
+    template.has_odds = asked.queries.len() == 2;
+    template.genes_svg = genes_picture(page, &comparison);
+    let card = survival_card(page, &asked, &comparison, &labels, address)?;
+    let href = |changes: &[(&str, &str)]| address.href("/search/compare", changes);
+    template.survival = SurvivalView {
+        clocks: survival::clocks(page, clock, &href),
+        entries: survival::entries(page, is_delayed, &href),
+        ..card
+    };
+    Ok(())
+}
+
+/// Draws the survival of the cohorts; they are tested only where they share no case.
+pub(super) fn survival_card(
+    page: &Page,
+    asked: &Asked,
+    comparison: &Comparison,
+    labels: &ClinicLabels<'_>,
+    address: &CompareAddress,
+) -> Result<SurvivalView, PageError> {
+    let (clock, is_delayed) = address.survival();
+    let group =
+        |((letter, query), counted): ((&str, &Query), &research::cohort::CohortPage)| Group {
+            label: format!("{letter}  {}", query.to_line(page.language, labels)),
+            counts: counted.survival.clone().unwrap_or_default(),
+        };
+    let letters = LETTERS.into_iter().zip(&asked.queries);
+    let groups: Vec<Group> = letters.zip(&comparison.pages).map(group).collect();
+    let mut card = survival::card(page, clock, is_delayed, &groups)?;
+    if !comparison.is_separate() && groups.len() > 1 {
+        card.test = page.t("compare-not-tested");
+    }
+    Ok(card)
+}
+
+fn cohorts(
+    page: &Page,
+    asked: &Asked,
+    comparison: &Comparison,
+    labels: &ClinicLabels<'_>,
+) -> Vec<CohortView> {
+    let all = asked.view.cases();
+    let view = |(place, (query, counted)): (usize, (&Query, &research::cohort::CohortPage))| {
+        let mut rest = asked.queries.clone();
+        rest.remove(place);
+        CohortView {
+            letter: LETTERS.get(place).copied().unwrap_or_default(),
+            place,
+            line: query.to_line(page.language, labels),
+            href: search_href(query),
+            without_href: (!rest.is_empty()).then(|| href_of(&rest)),
+            count: counted.cases,
+            share: narrow::percent(counted.cases, all),
+        }
+    };
+    asked.queries.iter().zip(&comparison.pages).enumerate().map(view).collect()
+}
+
+fn splits(page: &Page, asked: &Asked, comparison: &Comparison) -> Vec<SplitView> {
+    let Some(query) = asked.queries.first() else { return Vec::new() };
+    let Some(counted) = comparison.pages.first() else { return Vec::new() };
+    let facets = counted.facets.iter().filter(|facet| SPLIT.contains(&facet.item));
+    facets
+        .filter(|facet| facet.values.len() > 1)
+        .map(|facet| {
+            let mut values: Vec<_> = facet.values.iter().collect();
+            values.sort_by_key(|value| std::cmp::Reverse(value.cases));
+            values.truncate(COHORTS_MAX);
+            values.sort_by_key(|value| value.place);
+            let part = |value| asked::with_term(query, facet.query(value));
+            let parts: Vec<Query> = values.into_iter().map(part).collect();
+            SplitView { label: page.text(&facet.item.label()).to_owned(), href: href_of(&parts) }
+        })
+        .collect()
+}
+
+fn overlaps(queries: &[Query], comparison: &Comparison) -> Vec<OverlapView> {
+    let view = |overlap: &count::Overlap| {
+        let (first, second) = overlap.pair;
+        let (one, other) = (queries.get(first)?, queries.get(second)?);
+        let only = [count::only(one, other), count::only(other, one)];
+        let counted = |at: usize| LinkedCount {
+            count: overlap.only[at].map_or_else(|| "–".to_owned(), format::grouped),
+            href: overlap.only[at].map(|_| search_href(&only[at])),
+        };
+        Some(OverlapView {
+            pair: format!("{} · {}", LETTERS.get(first)?, LETTERS.get(second)?),
+            both: LinkedCount {
+                count: format::grouped(overlap.both),
+                href: Some(search_href(&count::both(one, other))),
+            },
+            only: [counted(0), counted(1)],
+            unsaid: overlap
+                .unsaid
+                .map(|cases| cases.map_or_else(|| "–".to_owned(), format::grouped)),
+            separate_href: href_of(&only),
+        })
+    };
+    comparison.overlaps.iter().filter_map(view).collect()
+}
+
+fn item_view(
+    page: &Page,
+    item: &ComparedItem,
+    queries: &[Query],
+    labels: &ClinicLabels<'_>,
+) -> ItemView {
+    let is_named = item.values.iter().any(|value| value.place == 0);
+    let shown = if is_named { NAMES_SHOWN } else { usize::MAX };
+    let value_view = |value: &count::ComparedValue| {
+        let word = item.item.word_label(value.place).map(|label| page.text(&label).to_owned());
+        let facet = research::cohort::Facet { item: item.item, values: Vec::new(), unknown: 0 };
+        let own =
+            research::cohort::FacetValue { code: value.code.clone(), place: value.place, cases: 0 };
+        let term = facet.query(&own);
+        let cell = |(place, (cases, known)): (usize, (&u64, &u64))| ShareView {
+            count: format::grouped(*cases),
+            percent: narrow::percent(*cases, *known),
+            href: queries
+                .get(place)
+                .map(|query| search_href(&asked::with_term(query, term.clone())))
+                .unwrap_or_default(),
+            share: format::percent(*cases, *known),
+            place,
+        };
+        ValueView {
+            label: word.unwrap_or_else(|| labels.of_item(item.item, &value.code, page.language)),
+            cells: value.cases.iter().zip(&item.known).enumerate().map(cell).collect(),
+        }
+    };
+    ItemView {
+        id: item.item.code(),
+        title: page.text(&item.item.label()).to_owned(),
+        values: item.values.iter().take(shown).map(value_view).collect(),
+        unknown: item.unknown.iter().map(|cases| format::grouped(*cases)).collect(),
+        test: item.tested.map_or_else(String::new, |tested| test_words(page, tested)),
+        rest: item.values.len().saturating_sub(shown) as u64,
+    }
+}
+
+fn test_words(page: &Page, tested: Tested) -> String {
+    let (p, q) = (probability(tested.p), probability(tested.q));
+    page.words("compare-item-test", &[("p", &p), ("q", &q)])
+}
+
+fn genes(queries: &[Query], comparison: &Comparison) -> Vec<GeneView> {
+    let view = |gene: &count::ComparedGene| {
+        let cell = |(place, share): (usize, &research::cohort::GeneShare)| ShareView {
+            count: format!("{}/{}", format::grouped(share.altered), format::grouped(share.covered)),
+            percent: narrow::percent(share.altered, share.covered),
+            href: queries
+                .get(place)
+                .map(|query| search_href(&asked::with_term(query, Query::gene(&gene.gene))))
+                .unwrap_or_default(),
+            share: format::percent(share.altered, share.covered),
+            place,
+        };
+        let odds = gene.tested.and_then(|tested| tested.odds);
+        let dash = || "–".to_owned();
+        GeneView {
+            gene: gene.gene.to_string(),
+            cells: gene.shares.iter().enumerate().map(cell).collect(),
+            odds: odds.map_or_else(dash, |(odds, low, high)| {
+                format!("{} ({}–{})", ratio(odds), ratio(low), ratio(high))
+            }),
+            p: gene.tested.map_or_else(dash, |tested| probability(tested.p)),
+            q: gene.tested.map_or_else(dash, |tested| probability(tested.q)),
+            is_discovery: gene.tested.is_some_and(|tested| tested.q < 0.05),
+        }
+    };
+    comparison.genes.iter().map(view).collect()
+}
+
+/// Draws how often genes are altered, the cohorts below each other.
+pub(super) fn genes_picture(page: &Page, comparison: &Comparison) -> String {
+    let mut bars = Vec::new();
+    for gene in comparison.genes.iter().take(GENES_DRAWN) {
+        for (series, share) in gene.shares.iter().enumerate() {
+            let known = Proportion::of(share.altered, share.covered, 0.95).ok();
+            let letter = LETTERS.get(series).copied().unwrap_or_default();
+            bars.push(Bar {
+                name: format!("{} {letter}", gene.gene),
+                percent: known.map_or(0.0, |known| known.share * 100.0),
+                value: format!(
+                    "{} ({}/{})",
+                    narrow::percent(share.altered, share.covered),
+                    share.altered,
+                    share.covered
+                ),
+                interval: known
+                    .map(|known| (known.interval.lower * 100.0, known.interval.upper * 100.0)),
+                href: None,
+                series,
+            });
+        }
+    }
+    if bars.is_empty() {
+        return String::new();
+    }
+    lying(&page.t("compare-genes-picture"), &bars, &page.t("chart-percent-altered"))
+}
+
+/// Returns what the cohorts are, for notes below a picture.
+pub(super) fn notes(page: &Page, asked: &Asked, state: &AppState) -> Vec<String> {
+    let labels = asked.labels(state);
+    let note = |((letter, query), cohort): ((&str, &Query), &research::cohort::Cohort)| {
+        let line = query.to_line(page.language, &labels);
+        format!("{letter}  {line} (n = {})", format::grouped(cohort.cases()))
+    };
+    LETTERS.into_iter().zip(&asked.queries).zip(&asked.cohorts).map(note).collect()
+}
+
+/// Gives the genes of a comparison as CSV.
+pub(crate) async fn csv(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let address = CompareAddress::read(query.as_deref().unwrap_or_default());
+    let asked = asked::ask(&state, &viewer, &address.texts).await?;
+    let Ok(asked) = asked else { return Err(PageError::BadRequest) };
+    if asked.queries.is_empty() || address.is_beyond {
+        return Err(PageError::BadRequest);
+    }
+    let (asked, comparison) = compared(&state, asked, address.survival()).await?;
+    let mut head = vec!["gene".to_owned()];
+    for (letter, query) in LETTERS.into_iter().zip(&asked.queries) {
+        head.push(format!("{letter} altered: {}", text_of(query)));
+        head.push(format!("{letter} covered"));
+    }
+    head.extend(
+        ["odds_ratio", "odds_ratio_lower", "odds_ratio_upper", "p", "q"].map(str::to_owned),
+    );
+    let row = |gene: &count::ComparedGene| {
+        let mut cells = vec![gene.gene.to_string()];
+        for share in &gene.shares {
+            cells.extend([share.altered.to_string(), share.covered.to_string()]);
+        }
+        let odds = gene.tested.and_then(|tested| tested.odds);
+        let numbers = [
+            odds.map(|odds| odds.0),
+            odds.map(|odds| odds.1),
+            odds.map(|odds| odds.2),
+            gene.tested.map(|tested| tested.p),
+            gene.tested.map(|tested| tested.q),
+        ];
+        cells.extend(numbers.map(|number| number.map_or_else(String::new, |n| n.to_string())));
+        cells
+    };
+    let rows: Vec<Vec<String>> =
+        std::iter::once(head).chain(comparison.genes.iter().map(row)).collect();
+    super::table::csv_of("comparison", &rows)
+}
+
+/// Draws one picture of a comparison.
+pub(super) async fn picture(
+    state: &AppState,
+    page: &Page,
+    asked: Asked,
+    address: &CompareAddress,
+    is_survival: bool,
+) -> Result<super::chart_file::Picture, PageError> {
+    let (asked, comparison) = compared(state, asked, address.survival()).await?;
+    let mut notes = notes(page, &asked, state);
+    if is_survival {
+        let card = survival_card(page, &asked, &comparison, &asked.labels(state), address)?;
+        notes.extend([card.note.clone(), page.t("search-survival-method"), card.test.clone()]);
+        return Ok(super::chart_file::Picture { svg: card.svg, title: card.title, notes });
+    }
+    notes.push(page.t("search-genes-hint"));
+    let title = page.t("compare-genes-picture");
+    Ok(super::chart_file::Picture { svg: genes_picture(page, &comparison), title, notes })
+}

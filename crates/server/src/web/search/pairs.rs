@@ -1,0 +1,353 @@
+//! Which genes are altered together in a cohort, and which one instead of the other.
+//!
+//! Each pair is counted among the cases whose test covers both genes.
+
+use askama::Template;
+use axum::{
+    extract::{Query as AddressQuery, State},
+    response::Response,
+};
+use research::cohort::{Cohort, CohortView, GenePair, Name, PageRequest, Query};
+use stats::association::{CoAlteration, FisherTest, FourfoldTable, Tendency};
+
+use super::{
+    asked::{self, Asked, CohortHead, CohortPlace, probability, ratio, search_href, with_term},
+    chart_file::{self, Picture},
+    oncoprint::OncoprintAddress,
+    survival::ChoiceView,
+    table,
+};
+use crate::{
+    address,
+    error::PageError,
+    format,
+    page::{Page, Place, render},
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+    web::chart::triangle::{Lean, Pair, triangle},
+};
+
+/// How many genes may be chosen.
+const GENES: [usize; 3] = [10, 15, 25];
+/// How many genes are shown where nothing is chosen.
+const GENES_GIVEN: usize = 15;
+/// Rate of false discoveries below which a pair is called more than chance.
+const DISCOVERY: f64 = 0.05;
+/// Level of intervals.
+const LEVEL: f64 = 0.95;
+
+/// Returns the number of genes that is asked for, if it may be.
+pub(super) fn genes_asked(text: &str) -> usize {
+    text.parse().ok().filter(|number| GENES.contains(number)).unwrap_or(GENES_GIVEN)
+}
+
+/// A pair with its test.
+pub(super) struct TestedPair {
+    pub(super) pair: GenePair,
+    /// `None` where one of the genes is altered in all cases or in none.
+    pub(super) test: Option<CoAlteration>,
+    /// Odds ratio and its interval.
+    pub(super) odds: Option<(f64, f64, f64)>,
+}
+
+impl TestedPair {
+    fn tested(&self) -> u64 {
+        let pair = &self.pair;
+        pair.both + pair.only_first + pair.only_second + pair.neither
+    }
+
+    fn is_discovery(&self) -> bool {
+        self.test.is_some_and(|test| test.q < DISCOVERY)
+    }
+}
+
+/// What is counted of pairs.
+pub(super) struct PairCounts {
+    pub(super) genes: Vec<Name>,
+    /// The first gene with each later one, and so on.
+    pub(super) pairs: Vec<TestedPair>,
+}
+
+impl PairCounts {
+    /// Counts the pairs of the genes altered most often in a cohort and tests them all at once.
+    pub(super) fn of(view: &CohortView, cohort: &Cohort, genes: usize) -> Self {
+        let request = PageRequest { genes, ..PageRequest::count() };
+        let rows = view.page(cohort, &request).genes;
+        let genes: Vec<Name> = rows.into_iter().map(|row| row.gene).collect();
+        let pairs = view.gene_pairs(cohort, &genes);
+        let tables: Vec<FourfoldTable> = pairs
+            .iter()
+            .map(|pair| FourfoldTable {
+                both: pair.both,
+                only_first: pair.only_first,
+                only_second: pair.only_second,
+                neither: pair.neither,
+            })
+            .collect();
+        let tests = CoAlteration::of_pairs(&tables);
+        let odds = |table: &FourfoldTable| {
+            let test = FisherTest::of(table, LEVEL).ok()?;
+            Some((test.odds_ratio, test.interval.lower, test.interval.upper))
+        };
+        let odds: Vec<_> = tables.iter().map(odds).collect();
+        let pairs = pairs.into_iter().zip(tests).zip(odds);
+        let pairs = pairs.map(|((pair, test), odds)| TestedPair { pair, test, odds });
+        Self { pairs: pairs.collect(), genes }
+    }
+}
+
+struct PairView {
+    first: String,
+    second: String,
+    both: String,
+    href: String,
+    only_first: String,
+    only_second: String,
+    neither: String,
+    tested: String,
+    odds: String,
+    p: String,
+    q: String,
+    lean: String,
+    class: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "search/pairs.html")]
+struct PairsTemplate {
+    page: Page,
+    head: CohortHead,
+    svg: String,
+    sizes: Vec<ChoiceView>,
+    pairs: Vec<PairView>,
+    files: [String; 2],
+    csv_href: String,
+}
+
+/// Shows the pairs.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    reader: Reader,
+    AddressQuery(address): AddressQuery<OncoprintAddress>,
+) -> Result<Response, PageError> {
+    let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
+    let page = Page::new(&state, &reader, Place::Search).await?;
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(unread) => return super::unread(&state, page, &address.q, unread),
+    };
+    let genes = genes_asked(&address.n);
+    let (asked, counted) = counted(asked, genes).await?;
+    let head = CohortHead::of(&state, &page, &asked, CohortPlace::Pairs)?;
+    let (query, _) = asked.first()?;
+    let number = genes.to_string();
+    let href = |path: &str, n: &str| address::with_query(path, &[("q", &head.text), ("n", n)]);
+    let size = |size: &usize| ChoiceView {
+        label: page.tn("onco-genes", *size as u64),
+        href: href("/search/pairs", &size.to_string()),
+        current: *size == genes,
+    };
+    let mut sorted: Vec<&TestedPair> = counted.pairs.iter().collect();
+    let p = |pair: &TestedPair| pair.test.map_or(f64::INFINITY, |test| test.p);
+    sorted.sort_by(|left, right| p(left).total_cmp(&p(right)));
+    render(&PairsTemplate {
+        svg: draw(&page, query, &counted),
+        sizes: GENES.iter().map(size).collect(),
+        pairs: sorted.into_iter().map(|pair| pair_view(&page, query, pair)).collect(),
+        files: chart_file::hrefs(&[("chart", "pairs"), ("q", &head.text), ("n", &number)]),
+        csv_href: href("/search/pairs.csv", &number),
+        head,
+        page,
+    })
+}
+
+/// Counts away from the threads that answer.
+pub(super) async fn counted(asked: Asked, genes: usize) -> Result<(Asked, PairCounts), PageError> {
+    let work = tokio::task::spawn_blocking(move || {
+        let counted = asked.first().map(|(_, cohort)| PairCounts::of(&asked.view, cohort, genes));
+        counted.map(|counted| (asked, counted))
+    });
+    work.await.map_err(PageError::internal)?
+}
+
+fn pair_href(query: &Query, pair: &GenePair) -> String {
+    let first = with_term(query, Query::gene(&pair.first));
+    search_href(&with_term(&first, Query::gene(&pair.second)))
+}
+
+fn pair_view(page: &Page, query: &Query, tested: &TestedPair) -> PairView {
+    let pair = &tested.pair;
+    let dash = || "–".to_owned();
+    let (lean, class) = match (tested.test, tested.is_discovery()) {
+        (Some(test), true) if test.tendency() == Tendency::CoOccurrence => {
+            (page.t("pairs-together"), "met")
+        }
+        (Some(_), true) => (page.t("pairs-apart"), "not"),
+        (Some(_), false) => (String::new(), ""),
+        (None, _) => (page.t("pairs-untested"), ""),
+    };
+    PairView {
+        first: pair.first.to_string(),
+        second: pair.second.to_string(),
+        both: format::grouped(pair.both),
+        href: pair_href(query, pair),
+        only_first: format::grouped(pair.only_first),
+        only_second: format::grouped(pair.only_second),
+        neither: format::grouped(pair.neither),
+        tested: format::grouped(tested.tested()),
+        odds: tested.odds.filter(|_| tested.test.is_some()).map_or_else(dash, |odds| {
+            format!("{} ({}–{})", ratio(odds.0), ratio(odds.1), ratio(odds.2))
+        }),
+        p: tested.test.map_or_else(dash, |test| probability(test.p)),
+        q: tested.test.map_or_else(dash, |test| probability(test.q)),
+        lean,
+        class,
+    }
+}
+
+/// Draws the pairs as a triangle.
+pub(super) fn draw(page: &Page, query: &Query, counted: &PairCounts) -> String {
+    if counted.pairs.is_empty() {
+        return String::new();
+    }
+    let place = |gene: &Name| counted.genes.iter().position(|each| each == gene);
+    let pair = |tested: &TestedPair| {
+        let pair = &tested.pair;
+        let lean = match tested.test.map(|test| test.tendency()) {
+            Some(Tendency::CoOccurrence) => Lean::Together,
+            Some(Tendency::MutualExclusivity) => Lean::Apart,
+            Some(Tendency::None) => Lean::Neither,
+            None => Lean::Unknown,
+        };
+        let strength = tested.test.map_or(1, |test| match test.log2_odds_ratio.abs() {
+            strength if strength >= 3.0 => 3,
+            strength if strength >= 1.5 => 2,
+            _ => 1,
+        });
+        let q = tested.test.map_or_else(|| "–".to_owned(), |test| probability(test.q));
+        Some(Pair {
+            first: place(&pair.first)?,
+            second: place(&pair.second)?,
+            lean,
+            strength,
+            is_discovery: tested.is_discovery(),
+            label: format!(
+                "{} · {}: {} / {}, q {q}",
+                pair.first,
+                pair.second,
+                pair.both,
+                tested.tested()
+            ),
+            href: Some(pair_href(query, pair)),
+        })
+    };
+    let pairs: Vec<Pair> = counted.pairs.iter().filter_map(pair).collect();
+    let names: Vec<String> = counted.genes.iter().map(ToString::to_string).collect();
+    triangle(&page.t("pairs-label"), &names, &pairs)
+}
+
+/// Draws the triangle for a file.
+pub(super) fn picture(
+    state: &AppState,
+    page: &Page,
+    asked: &Asked,
+    counted: &PairCounts,
+) -> Result<Picture, PageError> {
+    let (query, _) = asked.first()?;
+    let mut notes = chart_file::notes(state, page, asked)?;
+    notes.push(page.t("pairs-key"));
+    notes.push(page.t("pairs-method"));
+    Ok(Picture { svg: draw(page, query, counted), title: page.t("pairs-title"), notes })
+}
+
+/// Gives the pairs as CSV.
+pub(crate) async fn csv(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    AddressQuery(address): AddressQuery<OncoprintAddress>,
+) -> Result<Response, PageError> {
+    let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
+    let Ok(asked) = asked else { return Err(PageError::BadRequest) };
+    let (_, counted) = counted(asked, genes_asked(&address.n)).await?;
+    let head = [
+        "first",
+        "second",
+        "both",
+        "only_first",
+        "only_second",
+        "neither",
+        "odds_ratio",
+        "odds_ratio_lower",
+        "odds_ratio_upper",
+        "p",
+        "q",
+    ];
+    let row = |tested: &TestedPair| {
+        let pair = &tested.pair;
+        let mut cells = vec![pair.first.to_string(), pair.second.to_string()];
+        let counts = [pair.both, pair.only_first, pair.only_second, pair.neither];
+        cells.extend(counts.map(|count| count.to_string()));
+        let odds = tested.odds.filter(|_| tested.test.is_some());
+        let numbers = [
+            odds.map(|odds| odds.0),
+            odds.map(|odds| odds.1),
+            odds.map(|odds| odds.2),
+            tested.test.map(|test| test.p),
+            tested.test.map(|test| test.q),
+        ];
+        cells.extend(numbers.map(|number| number.map_or_else(String::new, |n| n.to_string())));
+        cells
+    };
+    let head = head.map(ToOwned::to_owned).to_vec();
+    let rows: Vec<Vec<String>> =
+        std::iter::once(head).chain(counted.pairs.iter().map(row)).collect();
+    table::csv_of("pairs", &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use research::cohort::{CohortCase, CohortIndex, CompactionLimits, NoHierarchy};
+
+    use super::*;
+
+    #[test]
+    fn pairs_are_counted_and_tested_as_one_would_by_hand() {
+        let cases: Vec<_> = synthetic::cohort_cases(11, 3_000).collect();
+        let index = CohortIndex::build(cases.clone(), CompactionLimits::default()).unwrap();
+        let view = index.view();
+        let cohort = view.evaluate(&Query::Everything, &NoHierarchy).unwrap();
+        let counted = PairCounts::of(&view, &cohort, 10);
+        assert_eq!((counted.genes.len(), counted.pairs.len()), (10, 45));
+        let mut probabilities = Vec::new();
+        for tested in &counted.pairs {
+            let pair = &tested.pair;
+            let covered =
+                |case: &&CohortCase| case.covers(&pair.first) && case.covers(&pair.second);
+            let count = |first: bool, second: bool| {
+                let holds = |case: &&CohortCase| {
+                    case.is_altered(&pair.first) == first && case.is_altered(&pair.second) == second
+                };
+                cases.iter().filter(covered).filter(holds).count() as u64
+            };
+            let table = FourfoldTable {
+                both: count(true, true),
+                only_first: count(true, false),
+                only_second: count(false, true),
+                neither: count(false, false),
+            };
+            let own = [pair.both, pair.only_first, pair.only_second, pair.neither];
+            assert_eq!(own, [table.both, table.only_first, table.only_second, table.neither]);
+            let p = FisherTest::p_of(&table).unwrap();
+            assert!((tested.test.unwrap().p - p).abs() < 1e-12, "{pair:?}");
+            probabilities.push(p);
+        }
+        let rates = stats::association::benjamini_hochberg(&probabilities).unwrap();
+        for (tested, rate) in counted.pairs.iter().zip(rates) {
+            assert!((tested.test.unwrap().q - rate).abs() < 1e-12);
+        }
+        assert_eq!(genes_asked("25"), 25);
+        assert_eq!(genes_asked("10000"), GENES_GIVEN);
+    }
+}
