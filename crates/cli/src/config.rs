@@ -9,10 +9,11 @@ use std::{net::SocketAddr, path::PathBuf};
 use serde::Deserialize;
 
 pub(crate) mod check;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod read;
 pub(crate) mod secret;
 
+pub(crate) use fields::nearest;
 pub(crate) use read::{Places, read};
 
 /// Everything that a site decides for itself.
@@ -40,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) metrics: Metrics,
     /// Files with keys of the site's own.
     pub(crate) keys: Keys,
+    /// Historical cohorts.
+    pub(crate) collections: Collections,
 }
 
 /// What the site is called and where it is.
@@ -278,6 +281,20 @@ impl Default for Keys {
     }
 }
 
+/// Historical cohorts, which are searched beside registered cases.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Collections {
+    /// The data folder that `tsumugi import --data` was given; without collections in it nothing is missing.
+    pub(crate) data: PathBuf,
+}
+
+impl Default for Collections {
+    fn default() -> Self {
+        Self { data: PathBuf::from("tsumugi-data") }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,7 +306,7 @@ mod tests {
         let (config, places, problems) = read(EXAMPLE);
         assert_eq!(problems, []);
         assert_eq!(config, Config::default());
-        let sections: [(&str, &[&str]); 11] = [
+        let sections: [(&str, &[&str]); 12] = [
             ("site", fields::names_of::<Site>()),
             ("record", fields::names_of::<Record>()),
             ("knowledge", fields::names_of::<Knowledge>()),
@@ -301,6 +318,7 @@ mod tests {
             ("logs", fields::names_of::<Logs>()),
             ("metrics", fields::names_of::<Metrics>()),
             ("keys", fields::names_of::<Keys>()),
+            ("collections", fields::names_of::<Collections>()),
         ];
         for (section, names) in sections {
             for name in names {

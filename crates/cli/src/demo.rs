@@ -73,7 +73,8 @@ impl Demo {
         let store = open(&self.data).await?;
         let release = Release::starter();
         let clock: Clock = Arc::new(now);
-        let mut state = AppState::new(store, release, clock, env!("CARGO_PKG_VERSION"));
+        let mut state = AppState::new(store, release, clock, env!("CARGO_PKG_VERSION"))
+            .with_collections(&self.data);
         if let Err(failure) = AuditFiles::in_folder(&self.data).sign(&state.audit) {
             eprintln!("{failure}");
             return Ok(ExitCode::from(2));

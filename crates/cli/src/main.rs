@@ -7,10 +7,12 @@ use clap::{Parser, Subcommand};
 mod audit;
 mod backup;
 mod cats;
+mod cohort;
 mod config;
 mod db;
 mod demo;
 mod genome_files;
+mod import;
 mod ingest;
 mod knowledge;
 mod listen;
@@ -51,6 +53,12 @@ enum Command {
     Knowledge(knowledge::Knowledge),
     /// Take a folder of results into the record.
     Ingest(ingest::Ingest),
+    /// Bring a historical cohort in as a collection, which is searched beside registered cases.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Count a cohort, compare its survival, and find genes altered together.
+    #[command(subcommand)]
+    Cohort(cohort::Cohort),
     /// Add reports of a knowledge release to the record; no report is ever changed.
     Reannotate(reannotate::Reannotate),
     /// Put everything of a record into one file, while the site goes on.
@@ -85,6 +93,8 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Report(report) => report.run(),
         Command::Knowledge(knowledge) => knowledge.run(),
         Command::Ingest(ingest) => ingest.run(),
+        Command::Import(import) => import.run(),
+        Command::Cohort(cohort) => cohort.run(),
         Command::Reannotate(reannotate) => reannotate.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),

@@ -42,7 +42,7 @@ impl Portal {
 }
 
 /// Reads a file within the limit of its size.
-fn read(path: &Path, options: &ReadOptions) -> std::io::Result<Reading<PortalFile>> {
+pub(crate) fn read(path: &Path, options: &ReadOptions) -> std::io::Result<Reading<PortalFile>> {
     Ok(match files::read(path, options.max_bytes)? {
         FileBytes::Whole(bytes) => portal_csv::read(&bytes, options),
         FileBytes::TooLarge(bytes) => portal_csv::refuse_by_size(bytes, options),

@@ -116,6 +116,14 @@ impl Knowledge {
         }
     }
 
+    /// Returns the release for as long as the program runs.
+    pub(crate) fn into_static(self) -> &'static Release {
+        match self {
+            Self::BuiltIn(release) => release,
+            Self::Opened(release) => Box::leak(release),
+        }
+    }
+
     /// Returns the release.
     pub(crate) fn release(&self) -> &Release {
         match self {

@@ -4,6 +4,7 @@
 
 pub mod cats;
 pub mod cbioportal;
+pub mod clinical_table;
 mod compressed;
 pub mod detect;
 pub mod lift;

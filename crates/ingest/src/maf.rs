@@ -44,6 +44,8 @@ pub struct ReadOptions {
     pub assembly: Option<Assembly>,
     /// Marks in `FILTER` with which a row is reported all the same.
     pub accepted_filters: Vec<String>,
+    /// Words of `Variant_Classification` with which a row is kept but not reported, such as `Silent`.
+    pub unreported_classifications: Vec<String>,
 }
 
 impl Default for ReadOptions {
@@ -57,6 +59,7 @@ impl Default for ReadOptions {
             max_problems: 1_000,
             assembly: None,
             accepted_filters: Vec::new(),
+            unreported_classifications: Vec::new(),
         }
     }
 }

@@ -3,6 +3,9 @@
 //! Everything here works on de-identified cases ([`cohort::CohortCase`]) that one function makes of the
 //! record's documents ([`cohort::Deidentification::case`]). The index is derived and can be dropped and rebuilt.
 //!
+//! Historical cohorts are brought in as [`collection`]s, each an immutable snapshot with a manifest.
+//!
 //! Not here: who may search (`access`), statistics (`stats`), pages (`server`), SQL (`store`).
 
 pub mod cohort;
+pub mod collection;

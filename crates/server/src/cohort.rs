@@ -4,6 +4,7 @@
 //! the search by hospitals; where the record cannot be asked, the search fails rather than show what may be withdrawn.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -22,14 +23,21 @@ use model::{
     tumour::TumourTypeCode,
 };
 use rayon::prelude::*;
-use research::cohort::{
-    CaseDocuments, Change, CohortIndex, CohortView, CompactionLimits, Deidentification,
+use research::{
+    cohort::{CaseDocuments, Change, CohortIndex, CohortView, CompactionLimits, Deidentification},
+    collection::CollectionFolder,
 };
 use store::{CASE_CHANGES_PAGE, CaseChange, CaseRevision, ResultStatus};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::{checking, clinical::Clinical, error::PageError, state::AppState};
+use crate::{
+    checking,
+    clinical::Clinical,
+    collections::{CollectionShelf, Collections},
+    error::PageError,
+    state::AppState,
+};
 
 /// The collection of the cases that hospitals register.
 pub(crate) const REGISTERED: &str = "registered";
@@ -45,7 +53,8 @@ const READS_AT_ONCE: usize = 8;
 pub(crate) struct CohortBoard(Arc<Board>);
 
 struct Board {
-    index: CohortIndex,
+    index: Arc<CohortIndex>,
+    collections: Arc<CollectionShelf>,
     deidentification: Deidentification<'static>,
     /// The last change that is in the index.
     followed: Mutex<Followed>,
@@ -75,7 +84,8 @@ impl CohortBoard {
     /// Makes an empty board; it is filled by the first question.
     pub(crate) fn new(release: &'static Release) -> Self {
         Self(Arc::new(Board {
-            index: CohortIndex::new(CompactionLimits::default()),
+            index: Arc::new(CohortIndex::new(CompactionLimits::default())),
+            collections: Arc::default(),
             deidentification: Deidentification::new(release),
             followed: Mutex::new(Followed { number: 0, case: CaseId(Uuid::nil()) }),
             is_whole: AtomicBool::new(false),
@@ -102,7 +112,19 @@ impl CohortBoard {
                 self.follow(state, &mut followed).await?;
             }
         }
+        self.0.collections.follow(&self.0.index).await;
         Ok(self.0.index.view())
+    }
+
+    /// Says in which data folder historical collections lie.
+    pub(crate) fn read_collections(&self, data: &Path) {
+        self.0.collections.set_folder(CollectionFolder::of_data(data));
+    }
+
+    /// Returns the collections that are searched beside registered cases. Nobody asked their patients: whether research
+    /// users may search one, [`Collections::for_research`] says.
+    pub(crate) fn collections(&self) -> Arc<Collections> {
+        self.0.collections.known()
     }
 
     /// Reads the cases in the background, and goes on following them, so that no search waits for much.

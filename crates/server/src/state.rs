@@ -159,6 +159,13 @@ impl AppState {
         self
     }
 
+    /// Searches the historical collections of a data folder beside registered cases.
+    #[must_use]
+    pub fn with_collections(self, data: &std::path::Path) -> Self {
+        self.cohort.read_collections(data);
+        self
+    }
+
     /// Returns the present moment.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         (self.clock)()

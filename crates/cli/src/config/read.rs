@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The sections, in the order of the example file.
-pub(crate) const SECTIONS: [&str; 11] = [
+pub(crate) const SECTIONS: [&str; 12] = [
     "site",
     "record",
     "knowledge",
@@ -30,6 +30,7 @@ pub(crate) const SECTIONS: [&str; 11] = [
     "logs",
     "metrics",
     "keys",
+    "collections",
 ];
 
 /// Where in the file each value is, by `section.name`.
@@ -84,6 +85,7 @@ pub(crate) fn read(text: &str) -> (Config, Places, Vec<Problem>) {
         logs: reader.section("logs"),
         metrics: reader.section("metrics"),
         keys: reader.section("keys"),
+        collections: reader.section("collections"),
     };
     let Reader { places, document, mut problems } = reader;
     for key in document.keys() {

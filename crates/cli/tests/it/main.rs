@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod cats;
 mod cats_convert;
+mod collections;
 mod folder;
 mod ingest;
 mod kill;

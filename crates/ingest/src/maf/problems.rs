@@ -324,6 +324,24 @@ pub(super) fn not_reported(rows: u64, marks: &str) -> Problem {
     )
 }
 
+pub(super) fn classification_left_out(rows: u64, words: &[String]) -> Problem {
+    let words: String = words.join(", ").chars().take(500).collect();
+    Problem::note(
+        "maf.classification.not_reported",
+        Place::file(),
+        LocalizedText::new(
+            format!("Variant_Classificationにより、{rows}行を報告の対象外としました({words})。"),
+            format!(
+                "{rows} lines are kept but not reported because of Variant_Classification ({words})."
+            ),
+        ),
+        LocalizedText::of(
+            "その分類の行も数えるなら、除く分類の一覧から外してください。",
+            "To count such lines too, take the word off the list of those left out.",
+        ),
+    )
+}
+
 pub(super) fn too_many_variants(line: u64, max: usize) -> Problem {
     Problem::error(
         "maf.variants.limit",

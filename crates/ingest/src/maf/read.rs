@@ -54,6 +54,7 @@ pub(super) fn read(source: impl Read, options: &ReadOptions) -> Reading<Tumours>
         latest: None,
         variants: 0,
         not_reported: 0,
+        unreported_classes: 0,
         filter_marks: BTreeMap::new(),
         build_seen: options.assembly.is_some(),
         problems,
@@ -138,6 +139,7 @@ struct Table<'a> {
     latest: Option<usize>,
     variants: usize,
     not_reported: u64,
+    unreported_classes: u64,
     filter_marks: BTreeMap<String, u64>,
     build_seen: bool,
     problems: ProblemList,
@@ -420,8 +422,21 @@ impl Table<'_> {
         number
     }
 
-    /// Returns whether the row is reported, and counts the marks of one that is not.
+    /// Returns whether the row is reported, and counts why one is not.
     fn reported(&mut self, row: &Row<'_>) -> bool {
+        let left_out = &self.options.unreported_classifications;
+        let class = row.get(Field::Classification);
+        let has_class = !class.is_some_and(|class| left_out.iter().any(|each| each == class));
+        // The marks are counted first, so that what they leave out is told whatever else is left out.
+        let passes = self.passes_filter(row);
+        if passes && !has_class {
+            self.unreported_classes = self.unreported_classes.saturating_add(1);
+        }
+        passes && has_class
+    }
+
+    /// Returns whether the caller's marks let a row pass, and counts those that do not.
+    fn passes_filter(&mut self, row: &Row<'_>) -> bool {
         let Some(filter) = row.get(Field::Filter) else { return true };
         let accepts = |mark: &str| {
             mark == "PASS" || self.options.accepted_filters.iter().any(|accepted| accepted == mark)
@@ -452,6 +467,11 @@ impl Table<'_> {
                 .collect::<Vec<_>>()
                 .join(", ");
             self.problems.push_always(problems::not_reported(self.not_reported, &marks));
+        }
+        if self.unreported_classes > 0 {
+            let words = &self.options.unreported_classifications;
+            let rows = self.unreported_classes;
+            self.problems.push_always(problems::classification_left_out(rows, words));
         }
         Reading { value: Some(self.tumours), problems: self.problems.finish() }
     }

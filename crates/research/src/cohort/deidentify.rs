@@ -1,6 +1,6 @@
 //! From the record's documents to what a search may see of a case.
 //!
-//! This is the only way by which a case comes into the cohort index. Nothing is taken but what is named here: no name,
+//! This is the only way by which a registered case comes into the cohort index. Nothing is taken but what is named here: no name,
 //! no reference, no free text, no date of birth. What a document does not say, or says only to the month, stays unknown.
 
 use std::{
@@ -132,7 +132,7 @@ impl<'r> Deidentification<'r> {
     }
 
     /// Returns a gene's present symbol.
-    fn gene(&self, written: &str) -> Name {
+    pub(crate) fn gene(&self, written: &str) -> Name {
         self.release.gene(written).map_or(written, |gene| gene.symbol.as_str()).into()
     }
 

@@ -13,6 +13,7 @@ use super::{
     bitmap::Bitmap,
     case::CohortCase,
     dictionary::Dictionaries,
+    item::Item,
     segment::{SEGMENT_CASES, Segment},
 };
 
@@ -68,6 +69,17 @@ impl Part {
 
     fn find(&self, id: Uuid) -> Option<usize> {
         self.segment.ordinals_of(id).find(|ordinal| self.live.contains(*ordinal))
+    }
+
+    /// Takes out the cases of a collection, by its number among the names.
+    fn take_out_collection(&mut self, number: u32) {
+        let Some(column) = self.segment.coded(Item::Collection) else { return };
+        let mut others = Bitmap::empty(self.segment.len());
+        column.postings.or_into(number + 1, &mut others);
+        if !others.is_empty() {
+            others.invert();
+            Arc::make_mut(&mut self.live).and(&others);
+        }
     }
 
     fn take_out(&mut self, id: Uuid) {
@@ -246,6 +258,51 @@ impl CohortIndex {
             }
         }
         parts.retain(|part| !part.live.is_empty());
+        let has_tail = !tail.is_empty();
+        if has_tail {
+            parts.push(Part::of(Segment::build(&tail, &dictionaries)));
+        }
+        let generation = old.generation + 1;
+        let view = Arc::new(CohortView { parts, dictionaries, generation, moment: Arc::default() });
+        *writing = Writing { tail, has_tail };
+        self.view.store(Arc::clone(&view));
+        Ok(view)
+    }
+
+    /// Shows some cases as a collection from now on, in place of all that it had; without any it is gone.
+    ///
+    /// They are laid out at once and lie before all others, where changes of registered cases do not touch them.
+    ///
+    /// Errors: more names of one kind than an index can hold; then nothing is changed.
+    pub fn put_collection(
+        &self,
+        collection: &str,
+        cases: Vec<CohortCase>,
+    ) -> Result<Arc<CohortView>, ApplyChangeError> {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = self.view.load_full();
+        let mut dictionaries = Arc::clone(&old.dictionaries);
+        let mut parts = old.parts.clone();
+        if writing.has_tail {
+            parts.pop();
+        }
+        let tail: Vec<CohortCase> =
+            writing.tail.iter().filter(|case| &*case.collection != collection).cloned().collect();
+        if let Some(number) = dictionaries.collections.number(collection) {
+            parts.iter_mut().for_each(|part| part.take_out_collection(number));
+        }
+        let cases: Vec<CohortCase> = cases.into_iter().map(CohortCase::normalised).collect();
+        if !cases.is_empty() {
+            let names = Arc::make_mut(&mut dictionaries);
+            cases.iter().for_each(|case| names.intern(case));
+            check_names(names)?;
+        }
+        let built: Vec<Part> = cases
+            .par_chunks(self.limits.segment_cases)
+            .map(|chunk| Part::of(Segment::build(chunk, &dictionaries)))
+            .collect();
+        parts.retain(|part| !part.live.is_empty());
+        parts.splice(0..0, built);
         let has_tail = !tail.is_empty();
         if has_tail {
             parts.push(Part::of(Segment::build(&tail, &dictionaries)));

@@ -15,6 +15,7 @@ use super::{
 
 mod drugs;
 mod genes;
+mod json;
 
 pub use self::{
     drugs::DrugRow,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use research::cohort::{Change, CohortCase, CohortIndex, CompactionLimits, PageRequest, Query};
+use research::cohort::{
+    Change, CohortCase, CohortIndex, CompactionLimits, Item, PageRequest, Query,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -106,4 +108,42 @@ fn of_cases_with_one_identifier_the_last_stays() {
     let view = index(&cases).view();
     assert_eq!(view.cases(), 200);
     assert_eq!(view.case(last.id), Some(last.normalised()));
+}
+
+#[test]
+fn a_collection_is_put_beside_the_others_and_taken_away_whole() {
+    for round in 0..pairs().div_ceil(200) {
+        let mut stream = Stream(round ^ 0x00C0_11EC);
+        let limits = CompactionLimits { tail_cases: 4, merged_cases: 20, segment_cases: 20 };
+        let changed = CohortIndex::new(limits);
+        let mut expected = BTreeMap::new();
+        for step in 0..12_u64 {
+            let collection = ["registered", "old", "older"][stream.below(3)];
+            let cases: Vec<CohortCase> = (0..stream.below(50))
+                .map(|at| {
+                    let mut case = invented::case(&mut stream, 60);
+                    let at = step * 1_000 + at as u64;
+                    case.id = Uuid::from_u128((u128::from(round) << 64) + u128::from(at));
+                    case.collection = collection.into();
+                    case
+                })
+                .collect();
+            if collection != "registered" {
+                expected.retain(|_, case: &mut CohortCase| &*case.collection != collection);
+            }
+            expected.extend(cases.iter().cloned().map(|case| (case.id, case.normalised())));
+            if collection == "registered" {
+                changed.apply(cases.into_iter().map(|case| Change::Put(Box::new(case)))).unwrap();
+            } else {
+                changed.put_collection(collection, cases).unwrap();
+            }
+            assert_eq!(sorted(changed.view().every_case()), expected, "round {round} step {step}");
+        }
+        let view = changed.view();
+        let old = view.evaluate(&Query::is(Item::Collection, "old"), &Lung).unwrap();
+        let own = expected.values().filter(|case| &*case.collection == "old").count();
+        assert_eq!(old.cases(), own as u64);
+        changed.put_collection("old", Vec::new()).unwrap();
+        assert_eq!(changed.view().cases(), (expected.len() - own) as u64);
+    }
 }

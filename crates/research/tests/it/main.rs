@@ -1,6 +1,7 @@
 //! Integration tests of the cohort engine.
 
 mod change;
+mod collection;
 mod deidentify;
 mod evaluate;
 mod invented;

@@ -82,3 +82,11 @@ search-corrected = Corrected
 search-not-corrected = Not corrected
 search-sex-other = { $shown } cases of another or unknown sex are not in the picture
 search-few-early = With delayed entry few cases are under observation soon after the start, so that the first steps of a curve are uncertain.
+search-scope = Searched
+search-registered = Registered cases
+search-everywhere = All
+search-scope-hint = Only registered cases are searched. Historical collections are searched when chosen here, or with collection=NAME in the query.
+search-scope-synthetic = Synthetic data
+search-scope-licence = licence
+search-scope-days = of days only those since diagnosis are known
+search-entry-collection = Counted from diagnosis without correction: this collection has no day of test. How its patients were chosen, its source says.

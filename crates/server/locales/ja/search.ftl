@@ -79,3 +79,11 @@ search-corrected = 補正する
 search-not-corrected = 補正しない
 search-sex-other = 性別がその他または不明の症例 { $shown } 例（図には含めていません）
 search-few-early = 遅延登録の補正では、診断から間もない時期に観察中の症例が少なく、曲線の初めの段差は不確かです。
+search-scope = 検索先
+search-registered = 登録症例
+search-everywhere = すべて
+search-scope-hint = 登録症例だけを検索しています。過去のコレクションは、ここで選ぶか、条件に collection=名前 と書くと検索します。
+search-scope-synthetic = 合成データ
+search-scope-licence = ライセンス
+search-scope-days = 日付は診断からの日数だけが分かります
+search-entry-collection = 診断から補正なしで数えています。このコレクションには検査日がありません。どのような患者さんが含まれるかは出典を見てください。

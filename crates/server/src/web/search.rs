@@ -16,6 +16,7 @@ mod narrow;
 mod oncoprint;
 mod overview;
 mod pairs;
+mod scope;
 mod survival;
 mod table;
 
@@ -54,6 +55,7 @@ use self::{
     charts::PyramidView,
     facets::{DrugView, GeneView},
     labels::ClinicLabels,
+    scope::{Scope, ScopeView, SourceView},
     survival::SurvivalView,
 };
 
@@ -91,7 +93,8 @@ pub(crate) struct SearchAddress {
     pub(crate) by: String,
     /// When the clock of survival starts: `diagnosis`, `test` or `treatment`.
     pub(crate) clock: String,
-    /// `naive` counts survival as if every case had been watched from the start of the clock.
+    /// `naive` counts survival as if every case had been watched from the start of the clock, `delayed` from its test;
+    /// without either, from its test where cases have one.
     pub(crate) entry: String,
     /// First case of the list. Units: 0-based.
     pub(crate) from: String,
@@ -108,8 +111,13 @@ impl SearchAddress {
         }
     }
 
-    fn is_delayed(&self) -> bool {
-        self.entry != "naive"
+    /// Returns whether cases count as observed from their test: where nothing else is chosen, if they have one.
+    fn is_delayed(&self, has_no_test: bool) -> bool {
+        match self.entry.as_str() {
+            "naive" => false,
+            "delayed" => true,
+            _ => !has_no_test,
+        }
     }
 
     /// Returns the address of the page with some values put in place of those it has.
@@ -141,9 +149,16 @@ impl SearchAddress {
 pub(crate) struct Found {
     pub(crate) view: Arc<CohortView>,
     pub(crate) registry: Arc<Registry>,
+    /// The query as it was asked.
     pub(crate) query: Query,
+    /// The query as it was evaluated, in the collections that are gone through.
+    pub(crate) evaluated: Query,
     pub(crate) cohort: Cohort,
     pub(crate) page: CohortPage,
+    /// The collections that were gone through.
+    pub(crate) scope: Scope,
+    /// Whether survival counts cases as observed from their test.
+    pub(crate) delayed: bool,
 }
 
 /// Permits the search, and writes down who asked what.
@@ -181,21 +196,25 @@ pub(crate) async fn find(
         Ok(query) => query,
         Err(problems) => return Ok(Err((view, problems))),
     };
-    let request = PageRequest {
-        facets: facets::SHOWN.to_vec(),
-        genes: GENES,
-        survival: Some((address.clock(), address.is_delayed())),
-        ..PageRequest::default()
-    };
     let (asked, release, searched) = (query.clone(), state.release, Arc::clone(&view));
+    let (collections, own) = (state.cohort.collections(), address.clone());
     let work = tokio::task::spawn_blocking(move || {
-        let cohort = searched.evaluate(&asked, release)?;
+        let (cohort, scope) = Scope::find(&searched, &asked, collections, release)?;
+        let delayed = own.is_delayed(scope.collections.have_no_test(&asked));
+        let request = PageRequest {
+            facets: facets::SHOWN.to_vec(),
+            genes: GENES,
+            survival: Some((own.clock(), delayed)),
+            ..PageRequest::default()
+        };
         let page = searched.page(&cohort, &request);
-        Ok::<_, research::cohort::EvaluateError>((cohort, page))
+        Ok::<_, research::cohort::EvaluateError>((cohort, page, scope, delayed))
     });
     // Reading the query has refused what evaluating would.
-    let (cohort, page) = work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
-    Ok(Ok(Found { view, registry, query, cohort, page }))
+    let (cohort, page, scope, delayed) =
+        work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let (evaluated, _) = scope::scoped(&query, &scope.collections);
+    Ok(Ok(Found { view, registry, query, evaluated, cohort, page, scope, delayed }))
 }
 
 #[derive(Template)]
@@ -210,6 +229,10 @@ struct SearchTemplate {
     files: ChartFiles,
     problems: Vec<ProblemLine>,
     filling: Option<String>,
+    scopes: Vec<ScopeView>,
+    sources: Vec<SourceView>,
+    is_registered_alone: bool,
+    broken: Vec<String>,
     chips: Vec<Chip>,
     count: u64,
     all: u64,
@@ -335,6 +358,10 @@ fn refused(
         line: String::new(),
         problems,
         filling: filling(&page, state),
+        scopes: Vec::new(),
+        sources: Vec::new(),
+        is_registered_alone: false,
+        broken: Vec::new(),
         chips: Vec::new(),
         count: 0,
         all,
@@ -373,7 +400,8 @@ async fn filled(
 ) -> Result<SearchTemplate, PageError> {
     let labels = ClinicLabels { release: state.release, registry: &found.registry };
     let counted = &found.page;
-    let (count, all) = (counted.cases, found.view.cases());
+    let (count, all) = (counted.cases, found.scope.of);
+    let broken = found.scope.collections.broken.iter();
     let survival = survival::view(state, &page, address, found, &labels).await?;
     let last_place = usize::try_from(count).unwrap_or(usize::MAX);
     let from = address.from.parse().unwrap_or(0_usize).min(last_place);
@@ -395,6 +423,10 @@ async fn filled(
         line: found.query.to_line(page.language, &labels),
         problems: Vec::new(),
         filling: filling(&page, state),
+        scopes: found.scope.choices(&page, address, &found.query),
+        sources: found.scope.sources(&page, &found.query),
+        is_registered_alone: found.scope.is_registered_alone,
+        broken: broken.map(|(_, told)| page.text(told).to_owned()).collect(),
         chips: narrow::chips(&page, address, &found.query, &labels),
         count,
         all,

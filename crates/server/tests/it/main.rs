@@ -6,6 +6,7 @@ mod break_glass;
 mod browser;
 mod clinical_record;
 mod closed;
+mod collections;
 mod consent;
 mod crawl;
 mod fixture;

@@ -46,7 +46,7 @@ pub(crate) async fn answer_all(
     case
 }
 
-async fn agreed() -> Service {
+pub(crate) async fn agreed() -> Service {
     let service = Service::filled().await;
     let mut batch = service.state.store.begin().await.unwrap();
     for document in synthetic::consent_documents() {

@@ -32,6 +32,16 @@ impl Deidentification<'_> {
         annotation: Option<&Annotation<'_>>,
     ) {
         case.panel = Some(self.panel(result));
+        self.alterations(case, result, annotation);
+    }
+
+    /// Takes the alterations and markers that are reported, whatever the panel.
+    pub(crate) fn alterations(
+        &self,
+        case: &mut CohortCase,
+        result: &TestResult,
+        annotation: Option<&Annotation<'_>>,
+    ) {
         let findings = annotation.iter().flat_map(|annotation| &annotation.findings);
         let levels: Levels = findings
             .filter_map(|finding| Some((finding.alteration, finding.highest_level?)))

@@ -5,15 +5,22 @@ use std::sync::Arc;
 use model::{problem::Problem, programme::Registry};
 use research::cohort::{Cohort, CohortView, Query, Vocabulary};
 
-use super::{labels::ClinicLabels, narrow, permit};
+use super::{labels::ClinicLabels, narrow, permit, scope};
 use crate::{address, error::PageError, page::Page, state::AppState, viewer::Viewer};
 
 /// Queries that were permitted and read, each with its cases.
 pub(crate) struct Asked {
     pub(crate) view: Arc<CohortView>,
     pub(crate) registry: Arc<Registry>,
+    /// As they were asked.
     pub(crate) queries: Vec<Query>,
+    /// As they were evaluated, in the collections that are gone through.
+    pub(crate) evaluated: Vec<Query>,
     pub(crate) cohorts: Vec<Cohort>,
+    /// Cases of the collections that are gone through, whatever else is asked.
+    pub(crate) of: u64,
+    /// Whether no case of them has a day of its test.
+    pub(crate) has_no_test: bool,
 }
 
 /// What cannot be read.
@@ -42,13 +49,28 @@ pub(crate) async fn ask(
     if !problems.is_empty() {
         return Ok(Err(Unread { view, problems }));
     }
-    let (asked, release, searched) = (queries.clone(), state.release, Arc::clone(&view));
+    let collections = state.cohort.collections();
+    let has_no_test =
+        !queries.is_empty() && queries.iter().all(|query| collections.have_no_test(query));
+    // Whoever names no collection in any of the queries sees registered cases and their number.
+    let everything = queries.first().cloned().unwrap_or_default();
+    let (_, is_registered_alone) = scope::scoped(&everything, &collections);
+    let evaluated: Vec<Query> =
+        queries.iter().map(|query| scope::scoped(query, &collections).0).collect();
+    let (asked, release, searched) = (evaluated.clone(), state.release, Arc::clone(&view));
     let work = tokio::task::spawn_blocking(move || {
-        asked.iter().map(|query| searched.evaluate(query, release)).collect::<Result<Vec<_>, _>>()
+        let found = asked.iter().map(|query| searched.evaluate(query, release));
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        let of = if is_registered_alone {
+            searched.evaluate(&scope::registered(), release)?.cases()
+        } else {
+            searched.cases()
+        };
+        Ok::<_, research::cohort::EvaluateError>((found, of))
     });
     // Reading the queries has refused what evaluating would.
-    let cohorts = work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
-    Ok(Ok(Asked { view, registry, queries, cohorts }))
+    let (cohorts, of) = work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    Ok(Ok(Asked { view, registry, queries, evaluated, cohorts, of, has_no_test }))
 }
 
 impl Asked {
@@ -146,7 +168,7 @@ impl CohortHead {
         place: CohortPlace,
     ) -> Result<Self, PageError> {
         let (query, cohort) = asked.first()?;
-        let (text, count, all) = (text_of(query), cohort.cases(), asked.view.cases());
+        let (text, count, all) = (text_of(query), cohort.cases(), asked.of);
         Ok(Self {
             line: query.to_line(page.language, &asked.labels(state)),
             count,

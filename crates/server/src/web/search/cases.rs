@@ -53,10 +53,10 @@ pub(crate) fn views(
         number: crate::format::grouped((from + at) as u64 + 1),
         href: is_own(case).then(|| address::case(CaseId(case.id))),
         course_href: address::with_query("/search/case", &[("id", &case.id.to_string())]),
-        hospital: case
-            .hospital
-            .as_ref()
-            .map_or_else(String::new, |code| labels.of_item(Item::Hospital, code, page.language)),
+        hospital: case.hospital.as_ref().map_or_else(
+            || collection(page, state, case),
+            |code| labels.of_item(Item::Hospital, code, page.language),
+        ),
         who: who(page, case),
         tumour: case.tumour.as_ref().map_or_else(
             || page.t("unknown"),
@@ -71,6 +71,13 @@ pub(crate) fn views(
             .map_or_else(|| page.t("unknown"), |status| page.text(&status.label()).to_owned()),
     };
     cases.iter().enumerate().map(view).collect()
+}
+
+/// Returns the title of the collection of a case that no hospital registered.
+fn collection(page: &Page, state: &AppState, case: &CohortCase) -> String {
+    let collections = state.cohort.collections();
+    let manifest = collections.get(&case.collection);
+    manifest.map_or_else(String::new, |manifest| page.text(&manifest.title).to_owned())
 }
 
 fn who(page: &Page, case: &CohortCase) -> String {

@@ -97,13 +97,13 @@ impl CompareAddress {
         format!("{path}?{}", query.finish())
     }
 
-    fn survival(&self) -> (Clock, bool) {
+    fn survival(&self, has_no_test: bool) -> (Clock, bool) {
         let address = SearchAddress {
             clock: self.clock.clone(),
             entry: self.entry.clone(),
             ..SearchAddress::default()
         };
-        (address.clock(), address.is_delayed())
+        (address.clock(), address.is_delayed(has_no_test))
     }
 }
 
@@ -292,7 +292,7 @@ pub(super) async fn compared(
     let release = state.release;
     let work = tokio::task::spawn_blocking(move || {
         let comparison =
-            Comparison::of(&asked.view, release, &asked.queries, &asked.cohorts, survival);
+            Comparison::of(&asked.view, release, &asked.evaluated, &asked.cohorts, survival);
         (asked, comparison)
     });
     work.await.map_err(PageError::internal)
@@ -304,11 +304,11 @@ async fn fill(
     address: &CompareAddress,
     asked: Asked,
 ) -> Result<(), PageError> {
-    template.all = asked.view.cases();
+    template.all = asked.of;
     if asked.queries.is_empty() {
         return Ok(());
     }
-    let (clock, is_delayed) = address.survival();
+    let (clock, is_delayed) = address.survival(asked.has_no_test);
     let (asked, comparison) = compared(state, asked, (clock, is_delayed)).await?;
     let (page, labels) = (&template.page, asked.labels(state));
     template.cohorts = cohorts(page, &asked, &comparison, &labels);
@@ -343,7 +343,7 @@ pub(super) fn survival_card(
     labels: &ClinicLabels<'_>,
     address: &CompareAddress,
 ) -> Result<SurvivalView, PageError> {
-    let (clock, is_delayed) = address.survival();
+    let (clock, is_delayed) = address.survival(asked.has_no_test);
     let group =
         |((letter, query), counted): ((&str, &Query), &research::cohort::CohortPage)| Group {
             label: format!("{letter}  {}", query.to_line(page.language, labels)),
@@ -364,7 +364,7 @@ fn cohorts(
     comparison: &Comparison,
     labels: &ClinicLabels<'_>,
 ) -> Vec<CohortView> {
-    let all = asked.view.cases();
+    let all = asked.of;
     let view = |(place, (query, counted)): (usize, (&Query, &research::cohort::CohortPage))| {
         let mut rest = asked.queries.clone();
         rest.remove(place);
@@ -547,7 +547,8 @@ pub(crate) async fn csv(
     if asked.queries.is_empty() || address.is_beyond {
         return Err(PageError::BadRequest);
     }
-    let (asked, comparison) = compared(&state, asked, address.survival()).await?;
+    let survival = address.survival(asked.has_no_test);
+    let (asked, comparison) = compared(&state, asked, survival).await?;
     let mut head = vec!["gene".to_owned()];
     for (letter, query) in LETTERS.into_iter().zip(&asked.queries) {
         head.push(format!("{letter} altered: {}", text_of(query)));
@@ -585,7 +586,8 @@ pub(super) async fn picture(
     address: &CompareAddress,
     is_survival: bool,
 ) -> Result<super::chart_file::Picture, PageError> {
-    let (asked, comparison) = compared(state, asked, address.survival()).await?;
+    let survival = address.survival(asked.has_no_test);
+    let (asked, comparison) = compared(state, asked, survival).await?;
     let mut notes = notes(page, &asked, state);
     if is_survival {
         let card = survival_card(page, &asked, &comparison, &asked.labels(state), address)?;

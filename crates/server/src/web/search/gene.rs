@@ -73,11 +73,10 @@ pub(super) struct GeneCounts {
 impl GeneCounts {
     /// Counts a gene in a cohort; without one, that which is altered most often.
     ///
-    /// Errors: the query with a tumour type more is too large.
+    /// Errors: a tumour type cannot be asked for.
     pub(super) fn of(
         view: &CohortView,
         hierarchy: &dyn TumourHierarchy,
-        query: &Query,
         cohort: &Cohort,
         gene: Option<Name>,
     ) -> Result<Option<Self>, EvaluateError> {
@@ -90,8 +89,9 @@ impl GeneCounts {
         let tumours = page.facets.first().map_or(&[][..], |facet| facet.values.as_slice());
         let mut by_tumour = Vec::new();
         for tumour in tumours.iter().take(TUMOURS) {
-            let narrowed = with_term(query, Query::is(Item::Tumour, &tumour.code));
-            let narrowed = view.evaluate(&narrowed, hierarchy)?;
+            let of_tumour = view.evaluate(&Query::is(Item::Tumour, &tumour.code), hierarchy)?;
+            // Both were found in this view.
+            let Some(narrowed) = cohort.both(&of_tumour) else { continue };
             let share = view.gene_rows(&narrowed, &one).pop().map(|row| row.any);
             by_tumour.push((tumour.code.clone(), share.unwrap_or_default()));
         }
@@ -215,8 +215,9 @@ pub(super) async fn counted(
     let (gene, release) = (named.map(Name::from), state.release);
     let work = tokio::task::spawn_blocking(move || {
         let counted = match asked.first() {
-            Ok((query, cohort)) => GeneCounts::of(&asked.view, release, query, cohort, gene)
-                .map_err(PageError::internal),
+            Ok((_, cohort)) => {
+                GeneCounts::of(&asked.view, release, cohort, gene).map_err(PageError::internal)
+            }
             Err(error) => Err(error),
         };
         counted.map(|counted| (asked, counted))
@@ -602,7 +603,7 @@ mod tests {
         let query = Query::from_text(text, &Vocabulary::of(view.dictionaries())).unwrap();
         let cohort = view.evaluate(&query, &NoHierarchy).unwrap();
         let gene = gene.map(Name::from);
-        let counts = GeneCounts::of(&view, &NoHierarchy, &query, &cohort, gene).unwrap();
+        let counts = GeneCounts::of(&view, &NoHierarchy, &cohort, gene).unwrap();
         (cases, counts.unwrap())
     }
 

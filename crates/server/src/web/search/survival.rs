@@ -80,11 +80,14 @@ pub(crate) async fn view(
     labels: &ClinicLabels<'_>,
 ) -> Result<SurvivalView, PageError> {
     let groups = groups(state, page, address, found, labels).await?;
-    let card = card(page, address.clock(), address.is_delayed(), &groups)?;
+    let mut card = card(page, address.clock(), found.delayed, &groups)?;
+    if found.scope.collections.have_no_test(&found.query) {
+        card.note = page.t("search-entry-collection");
+    }
     let href = |changes: &[(&str, &str)]| address.href(changes);
     Ok(SurvivalView {
         clocks: clocks(page, address.clock(), &href),
-        entries: entries(page, address.is_delayed(), &href),
+        entries: entries(page, found.delayed, &href),
         compared: compared(page, address),
         ..card
     })
@@ -181,13 +184,16 @@ pub(super) fn clocks(page: &Page, clock: Clock, href: Href<'_>) -> Vec<ChoiceVie
 
 /// Returns whether delayed entry may be corrected.
 pub(super) fn entries(page: &Page, delayed: bool, href: Href<'_>) -> Vec<ChoiceView> {
-    [(true, "", page.t("search-corrected")), (false, "naive", page.t("search-not-corrected"))]
-        .map(|(each, value, label)| ChoiceView {
-            label,
-            href: format!("{}#survival", href(&[("entry", value)])),
-            current: each == delayed,
-        })
-        .into()
+    [
+        (true, "delayed", page.t("search-corrected")),
+        (false, "naive", page.t("search-not-corrected")),
+    ]
+    .map(|(each, value, label)| ChoiceView {
+        label,
+        href: format!("{}#survival", href(&[("entry", value)])),
+        current: each == delayed,
+    })
+    .into()
 }
 
 fn compared(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
@@ -231,15 +237,13 @@ async fn groups(
                 || labels.of_item(facet.item, &value.code, page.language),
                 |label| page.text(&label).to_owned(),
             );
-            let mut parts = narrow::parts(&found.query);
+            let mut parts = narrow::parts(&found.evaluated);
             parts.push(facet.query(value));
             (label, Query::And(parts))
         })
         .collect();
-    let request = PageRequest {
-        survival: Some((address.clock(), address.is_delayed())),
-        ..PageRequest::count()
-    };
+    let request =
+        PageRequest { survival: Some((address.clock(), found.delayed)), ..PageRequest::count() };
     let (view, release) = (Arc::clone(&found.view), state.release);
     let work = tokio::task::spawn_blocking(move || {
         let count = |(label, query): (String, Query)| {

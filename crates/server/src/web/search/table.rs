@@ -110,36 +110,17 @@ pub(crate) async fn json(
         Ok(found) => found,
         Err((_, problems)) => return Ok(refused(&problems)),
     };
-    let share = |share: &research::cohort::GeneShare| json!({ "altered": share.altered, "covered": share.covered });
-    let genes = found.page.genes.iter().map(|row| {
-        let kinds = AlterationKind::ALL.iter().zip(&row.by_kind);
-        let kinds: serde_json::Map<String, Value> =
-            kinds.map(|(kind, each)| (kind.code().to_owned(), share(each))).collect();
-        json!({ "gene": row.gene, "any": share(&row.any), "byKind": kinds })
-    });
-    let facets = found.page.facets.iter().map(|facet| {
-        let values = facet.values.iter();
-        let values = values.map(|value| json!({ "code": value.code, "cases": value.cases }));
-        json!({ "item": facet.item.code(), "values": values.collect::<Vec<_>>(), "unknown": facet.unknown })
-    });
-    let drugs = found.page.drugs.iter().map(|row| {
-        let codes = ["unknown"].into_iter().chain(BestResponse::ALL.iter().map(|each| each.code()));
-        let responses: serde_json::Map<String, Value> = codes
-            .zip(&row.by_response)
-            .map(|(code, lines)| (code.to_owned(), json!(lines)))
-            .collect();
-        json!({ "drug": row.drug, "cases": row.cases, "linesByResponse": responses })
-    });
-    let body = json!({
+    let mut body = json!({
         "query": found.query.to_text(),
         "expression": found.query.to_json(),
         "cases": found.page.cases,
-        "of": found.view.cases(),
-        "facets": facets.collect::<Vec<_>>(),
-        "genes": genes.collect::<Vec<_>>(),
-        "drugs": drugs.collect::<Vec<_>>(),
+        "of": found.scope.of,
+        "registeredAlone": found.scope.is_registered_alone,
         "survival": survival(&found)?,
     });
+    if let Some(body) = body.as_object_mut() {
+        body.extend(found.page.counts_json());
+    }
     Ok(Json(body).into_response())
 }
 
