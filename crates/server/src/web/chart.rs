@@ -147,6 +147,26 @@ pub(crate) fn width_of(words: &str) -> f64 {
     words.chars().map(|c| if c.is_ascii() { 6.2 } else { 11.5 }).sum()
 }
 
+/// Breaks words into lines of a width: at spaces, and where there is none, anywhere.
+pub(crate) fn lines(words: &str, width: f64) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in words.split_inclusive(' ') {
+        let line = lines.last().map_or(0.0, |line| width_of(line));
+        if line > 0.0 && line + width_of(word) > width && width_of(word) <= width {
+            lines.push(String::new());
+        }
+        for c in word.chars() {
+            if lines.last().is_some_and(|line| width_of(line) + width_of(&c.to_string()) > width) {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(c);
+            }
+        }
+    }
+    lines
+}
+
 /// Cuts words to a width, with a sign where something is left out.
 pub(crate) fn cut(words: &str, width: f64) -> String {
     if width_of(words) <= width {
@@ -191,5 +211,8 @@ mod tests {
         assert!(svg.contains("role=\"group\"") && svg.contains("q=a&amp;b"), "{svg}");
         assert_eq!(cut("protein kinase domain", 1_000.0), "protein kinase domain");
         assert_eq!(cut("protein kinase domain", 60.0), "protein …");
+        assert_eq!(lines("one two three", 50.0), ["one two ", "three"]);
+        assert_eq!(lines("検査を受けた日", 40.0), ["検査を", "受けた", "日"]);
+        assert_eq!(lines("", 40.0), [""]);
     }
 }

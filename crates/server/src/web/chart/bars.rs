@@ -111,6 +111,7 @@ pub(crate) fn lying(label: &str, bars: &[Bar], below: &str) -> String {
                     low = x(low),
                     high = x(high),
                 );
+                drawing.path(&whisker, "whisker-ground");
                 drawing.path(&whisker, "whisker");
             }
         });

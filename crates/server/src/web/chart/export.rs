@@ -7,7 +7,7 @@ use resvg::{
     usvg::{Options, Tree, fontdb::Database},
 };
 
-use super::escaped;
+use super::{escaped, lines, width_of};
 
 /// The style of pictures, as the pages have it.
 const STYLE: &str = include_str!("../../../assets/chart.css");
@@ -63,11 +63,47 @@ static ALONE: LazyLock<String> = LazyLock::new(|| {
     format!("text {{ font-family: {families}, sans-serif; font-size: 11px }} {style}")
 });
 
-/// Returns a picture as a file of its own: its title above, notes below, and its style within. Links are left out.
-pub(crate) fn alone(svg: &str, title: &str, notes: &[String]) -> String {
+/// A sign of a picture and what it stands for.
+pub(crate) struct Key {
+    /// The sign, as a small picture.
+    pub(crate) svg: String,
+    /// What it stands for.
+    pub(crate) label: String,
+}
+
+/// Returns keys in rows below a picture, and how high they are.
+fn legend(keys: &[Key], width: f64, top: f64) -> (String, f64) {
+    let mut text = String::new();
+    let (mut x, mut y) = (MARGIN, top);
+    for key in keys {
+        let [_, _, sign, high] = view_box(&key.svg).unwrap_or([0.0, 0.0, 16.0, 16.0]);
+        let wide = sign * 14.0 / high.max(14.0);
+        let taken = wide + width_of(&key.label) + 22.0;
+        if x > MARGIN && x + taken > width + MARGIN {
+            (x, y) = (MARGIN, y + NOTE);
+        }
+        let sized =
+            format!("<svg x=\"{x:.0}\" y=\"{:.0}\" width=\"{wide:.0}\" height=\"14\" ", y - 11.0);
+        text.push_str(&key.svg.replacen("<svg ", &sized, 1));
+        text.push_str(&format!(
+            "<text class=\"tick\" x=\"{:.0}\" y=\"{y:.0}\">{}</text>",
+            x + wide + 6.0,
+            escaped(&key.label)
+        ));
+        x += taken;
+    }
+    let rows = if keys.is_empty() { 0.0 } else { y - top + NOTE };
+    (text, rows)
+}
+
+/// Returns a picture as a file of its own: its title above, its keys and notes below, and its style within. Links are
+/// left out.
+pub(crate) fn alone(svg: &str, title: &str, keys: &[Key], notes: &[String]) -> String {
     let [_, _, width, height] = view_box(svg).unwrap_or([0.0, 0.0, 720.0, 300.0]);
-    let (wide, high) =
-        (width + MARGIN * 2.0, MARGIN * 2.0 + TITLE + height + NOTE * notes.len() as f64);
+    let (legend, legend_high) = legend(keys, width, MARGIN + TITLE + height + NOTE);
+    let notes: Vec<String> = notes.iter().flat_map(|note| lines(note, width)).collect();
+    let below = legend_high + NOTE * notes.len() as f64;
+    let (wide, high) = (width + MARGIN * 2.0, MARGIN * 2.0 + TITLE + height + below);
     let inner = without_links(svg);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" width=\"{wide:.0}\" height=\"{high:.0}\">\
@@ -82,8 +118,9 @@ pub(crate) fn alone(svg: &str, title: &str, notes: &[String]) -> String {
     let sized = format!("<svg width=\"{width:.0}\" height=\"{height:.0}\" ");
     text.push_str(&inner.replacen("<svg ", &sized, 1));
     text.push_str("</g>");
+    text.push_str(&legend);
     for (at, note) in notes.iter().enumerate() {
-        let y = MARGIN + TITLE + height + NOTE * (at as f64 + 1.0);
+        let y = MARGIN + TITLE + height + legend_high + NOTE * (at as f64 + 1.0);
         text.push_str(&format!(
             "<text class=\"tick\" x=\"{MARGIN}\" y=\"{y:.0}\">{}</text>",
             escaped(note)
@@ -161,7 +198,9 @@ mod tests {
 
     #[test]
     fn a_picture_stands_alone() {
-        let text = alone(&picture(), "A & B", &["n = 12".to_owned()]);
+        let key = Key { svg: picture(), label: "a < b".to_owned() };
+        let text = alone(&picture(), "A & B", &[key], &["n = 12".to_owned()]);
+        assert!(text.contains("a &lt; b"), "{text}");
         assert!(text.contains("A &amp; B") && text.contains("n = 12"), "{text}");
         assert!(!text.contains("<a ") && !text.contains("href"), "{text}");
         assert!(!text.contains("var("), "every token has its value: {text}");
@@ -171,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_png_has_the_colours_of_the_page() {
-        let bytes = png(&alone(&picture(), "", &[])).unwrap();
+        let bytes = png(&alone(&picture(), "", &[], &[])).unwrap();
         assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
         let drawn = Pixmap::decode_png(&bytes).unwrap();
         // The middle of the bar is indigo, the corner is paper.

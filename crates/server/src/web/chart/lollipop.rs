@@ -134,7 +134,9 @@ pub(crate) fn lollipop(
     let sum = |heads: &[&Head]| heads.iter().filter_map(|head| head.count).sum::<u64>();
     let highest = codons.values().map(|heads| sum(heads)).max().unwrap_or(0);
     let last = codons.keys().next_back().map_or(0, |codon| u32::from(*codon));
-    let last = stretches.iter().map(|each| each.last).max().unwrap_or(0).max(last).max(1);
+    let of_stretches = stretches.iter().map(|each| each.last).max().unwrap_or(0);
+    // Where the protein ends is not known: a little more of it is drawn, with an open end.
+    let last = of_stretches.max(last + last / 12).max(1);
     let below_rows = if stretches.iter().any(|each| !each.on_protein) { 20.0 } else { 0.0 };
     let height = TOP + STEMS + PROTEIN + below_rows + 44.0;
     let (end, step) = axis(highest as f64);
@@ -204,6 +206,8 @@ fn stem(drawing: &mut Drawing, heads: &[&Head], x: f64, y: &impl Fn(f64) -> f64)
 fn protein(drawing: &mut Drawing, stretches: &[Stretch], x: &impl Fn(f64) -> f64) {
     let top = TOP + STEMS;
     drawing.rect([LEFT, top + 6.0, WIDTH - LEFT - RIGHT, PROTEIN - 12.0], "protein");
+    let end = WIDTH - RIGHT + 3.0;
+    drawing.path(&format!("M{end:.1} {top:.1}v{PROTEIN:.1}"), "open-end");
     for stretch in stretches {
         let begin = x(f64::from(stretch.first.saturating_sub(1)));
         let width = (x(f64::from(stretch.last)) - begin).max(1.0);
@@ -213,7 +217,7 @@ fn protein(drawing: &mut Drawing, stretches: &[Stretch], x: &impl Fn(f64) -> f64
         let label = format!("{} {}–{}", stretch.name, stretch.first, stretch.last);
         drawing.linked(None, &label, |drawing| {
             drawing.rect([begin, y, width, height], class);
-            if width > 24.0 {
+            if width > 20.0 {
                 let name = cut(&stretch.name, width - 4.0);
                 let middle = y + height / 2.0 + 4.0;
                 drawing.text(begin + width / 2.0, middle, Anchor::Middle, "name", &name);

@@ -33,7 +33,7 @@ pub(crate) enum Glyph {
     Missense,
     /// A narrow band in the middle.
     Inframe,
-    /// A thin line in the middle.
+    /// A narrow band below the middle.
     Other,
 }
 
@@ -76,7 +76,7 @@ impl Glyph {
             Self::Truncating => &[(0.25, 0.5)],
             Self::Missense => &[(0.34, 0.32)],
             Self::Inframe => &[(0.42, 0.18)],
-            Self::Other => &[(0.46, 0.08)],
+            Self::Other => &[(0.7, 0.18)],
         }
     }
 

@@ -35,6 +35,8 @@ pub(super) struct Picture {
     /// The picture; empty where there is nothing to draw.
     pub(super) svg: String,
     pub(super) title: String,
+    /// What its signs stand for.
+    pub(super) keys: Vec<export::Key>,
     /// What it is of, how many, and how it was made.
     pub(super) notes: Vec<String>,
 }
@@ -64,6 +66,18 @@ pub(super) fn notes(
 
 fn note(line: &str, cases: u64) -> String {
     format!("{line} (n = {})", format::grouped(cases))
+}
+
+/// Returns the lines of survival curves and what they stand for.
+pub(super) fn curve_keys(card: &survival::SurvivalView) -> Vec<export::Key> {
+    let key = |group: &survival::GroupView| export::Key {
+        svg: format!(
+            "<svg viewBox=\"0 0 26 14\"><path class=\"curve c{}\" d=\"M0 8H26\"/></svg>",
+            group.place
+        ),
+        label: format!("{} (n = {})", group.label, group.cases),
+    };
+    card.groups.iter().map(key).collect()
 }
 
 /// Gives a picture as SVG.
@@ -181,7 +195,7 @@ async fn drawn(
         notes.push(format!("{}. {}", page.t("synthetic"), page.t("synthetic-detail")));
     }
     notes.push(format!("Tsumugi {} · {}", state.program_version, page.release_label));
-    Ok((export::alone(&picture.svg, &picture.title, &notes), name))
+    Ok((export::alone(&picture.svg, &picture.title, &picture.keys, &notes), name))
 }
 
 async fn one(state: &AppState, viewer: &Viewer, text: &str) -> Result<Asked, PageError> {
@@ -202,6 +216,7 @@ async fn of_overview(
 ) -> Result<Picture, PageError> {
     let labels = super::ClinicLabels { release: state.release, registry: &found.registry };
     let mut notes = vec![note(&found.query.to_line(page.language, &labels), found.page.cases)];
+    let mut keys = Vec::new();
     let (svg, title) = match chart {
         "age" => (overview::ages(page, &found.page), page.t("search-pyramid")),
         "tmb" => {
@@ -215,11 +230,7 @@ async fn of_overview(
         "drugs" => (overview::drugs(page, &labels, &found.page), page.t("search-drugs")),
         "survival" => {
             let card = survival::view(state, page, address, found, &labels).await?;
-            let groups =
-                card.groups.iter().enumerate().map(|(at, group)| {
-                    format!("{}: {} (n = {})", at + 1, group.label, group.cases)
-                });
-            notes.extend(groups);
+            keys = curve_keys(&card);
             notes.extend([card.note, page.t("search-survival-method"), card.test]);
             (card.svg, card.title)
         }
@@ -230,5 +241,5 @@ async fn of_overview(
         }
     };
     notes.retain(|note| !note.is_empty());
-    Ok(Picture { svg, title, notes })
+    Ok(Picture { svg, title, keys, notes })
 }

@@ -146,7 +146,8 @@ struct OverlapView {
     both: LinkedCount,
     only: [LinkedCount; 2],
     unsaid: [String; 2],
-    separate_href: String,
+    /// Where they are compared without what they share; none where they share nothing.
+    separate_href: Option<String>,
 }
 
 struct ValueView {
@@ -418,7 +419,7 @@ fn overlaps(queries: &[Query], comparison: &Comparison) -> Vec<OverlapView> {
             unsaid: overlap
                 .unsaid
                 .map(|cases| cases.map_or_else(|| "–".to_owned(), format::grouped)),
-            separate_href: href_of(&only),
+            separate_href: (overlap.both > 0).then(|| href_of(&only)),
         })
     };
     comparison.overlaps.iter().filter_map(view).collect()
@@ -592,9 +593,11 @@ pub(super) async fn picture(
     if is_survival {
         let card = survival_card(page, &asked, &comparison, &asked.labels(state), address)?;
         notes.extend([card.note.clone(), page.t("search-survival-method"), card.test.clone()]);
-        return Ok(super::chart_file::Picture { svg: card.svg, title: card.title, notes });
+        let keys = super::chart_file::curve_keys(&card);
+        return Ok(super::chart_file::Picture { svg: card.svg, title: card.title, keys, notes });
     }
     notes.push(page.t("search-genes-hint"));
     let title = page.t("compare-genes-picture");
-    Ok(super::chart_file::Picture { svg: genes_picture(page, &comparison), title, notes })
+    let svg = genes_picture(page, &comparison);
+    Ok(super::chart_file::Picture { svg, title, keys: Vec::new(), notes })
 }

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     error::PageError,
+    format,
     page::{Page, Place, render},
     reader::Reader,
     state::AppState,
@@ -64,11 +65,15 @@ struct CourseTemplate {
     page: Page,
     case: CaseView,
     stage: String,
+    tmb: String,
+    msi: String,
     panel: String,
     svg: String,
     lines: Vec<LineView>,
     undated: String,
     moments: Vec<(String, String)>,
+    /// What is said where no alteration is known.
+    no_alteration: String,
     alterations: Vec<AlterationView>,
     files: [String; 2],
 }
@@ -107,6 +112,8 @@ pub(crate) async fn show(
     render(&CourseTemplate {
         case: view,
         stage: case.stage.map_or_else(unknown, |stage| page.text(&stage.label()).to_owned()),
+        tmb: case.tmb.map_or_else(unknown, |tmb| format::quantity(f64::from(tmb) / 100.0)),
+        msi: case.msi.map_or_else(unknown, |msi| page.text(&msi.label()).to_owned()),
         panel: case.panel.as_ref().map_or_else(unknown, |panel| panel.name.to_string()),
         svg: course.draw(&page),
         lines: case.therapies.iter().map(|line| course.line(&page, &labels, line)).collect(),
@@ -119,6 +126,10 @@ pub(crate) async fn show(
             .iter()
             .map(|moment| (moment.name.clone(), months(moment.day)))
             .collect(),
+        no_alteration: match case.panel {
+            Some(_) => page.t("course-no-alteration"),
+            None => page.t("unknown"),
+        },
         alterations: alterations(&page, &case),
         files: chart_file::hrefs(&[("chart", "course"), ("id", &address.id)]),
         page,
@@ -138,7 +149,7 @@ pub(super) async fn picture(
     let course = Course::of(&page, &labels, &case);
     let svg = course.draw(&page);
     let notes = vec![page.t("course-hint")];
-    Ok((Picture { svg, title: page.t("course-title"), notes }, page))
+    Ok((Picture { svg, title: page.t("course-title"), keys: Vec::new(), notes }, page))
 }
 
 /// A case's course in days from the test.

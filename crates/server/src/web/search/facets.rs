@@ -6,9 +6,9 @@ use research::cohort::{
 };
 use stats::association::Proportion;
 
-use super::{Found, SearchAddress, labels::ClinicLabels, narrow};
+use super::{Found, SearchAddress, asked, labels::ClinicLabels, narrow};
 use crate::{
-    format,
+    address, format,
     page::Page,
     web::facet::{Counted, Facet},
 };
@@ -41,6 +41,8 @@ const LEVEL: f64 = 0.95;
 /// A gene with how often it is altered.
 pub(crate) struct GeneView {
     pub(crate) gene: String,
+    /// Address of the pictures of the gene.
+    pub(crate) gene_href: String,
     pub(crate) href: String,
     pub(crate) current: bool,
     pub(crate) altered: String,
@@ -114,7 +116,7 @@ fn of_item(
 }
 
 /// Returns the genes, each with the cases whose test could have found it altered.
-pub(crate) fn genes(page: &Page, address: &SearchAddress, found: &Found) -> Vec<GeneView> {
+pub(crate) fn genes(page: &Page, own: &SearchAddress, found: &Found) -> Vec<GeneView> {
     let rows = &found.page.genes;
     let rate = |share: GeneShare| match share.covered {
         0 => 0.0,
@@ -134,7 +136,11 @@ pub(crate) fn genes(page: &Page, address: &SearchAddress, found: &Found) -> Vec<
         let length = if highest > 0.0 { rate(share) / highest * 100.0 } else { 0.0 };
         GeneView {
             gene: row.gene.to_string(),
-            href: address.href_of(&query),
+            gene_href: address::with_query(
+                "/search/gene",
+                &[("q", &asked::text_of(&found.query)), ("gene", &row.gene)],
+            ),
+            href: own.href_of(&query),
             current,
             altered: format::grouped(share.altered),
             covered: format::grouped(share.covered),

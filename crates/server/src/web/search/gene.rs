@@ -34,6 +34,7 @@ use crate::{
     web::chart::{
         Drawing,
         bars::{Bar, lying},
+        export::Key,
         lollipop::{CodonWords, Head, Mark, Stretch, lollipop},
     },
 };
@@ -148,7 +149,7 @@ struct GeneTemplate {
     narrow_href: String,
     kinds: Vec<KindView>,
     lollipop: String,
-    legend: Vec<LegendView>,
+    legend: Vec<Key>,
     regions: Vec<RegionView>,
     without_codon: String,
     changes: Vec<LinkedRow>,
@@ -159,12 +160,6 @@ struct GeneTemplate {
     tumours_svg: String,
     lollipop_files: [String; 2],
     tumours_files: [String; 2],
-}
-
-/// A mark and what it stands for.
-pub(super) struct LegendView {
-    pub(super) svg: String,
-    pub(super) label: String,
 }
 
 /// Shows the gene.
@@ -337,13 +332,13 @@ fn mark_label(page: &Page, mark: Mark) -> String {
     }
 }
 
-fn legend(page: &Page) -> Vec<LegendView> {
+fn legend(page: &Page) -> Vec<Key> {
     Mark::ALL
         .map(|mark| {
             let label = mark_label(page, mark);
             let mut drawing = Drawing::new(16.0, 16.0, &label);
             mark.draw(&mut drawing, 8.0, 8.0, 5.0);
-            LegendView { svg: drawing.finish(), label }
+            Key { svg: drawing.finish(), label }
         })
         .into()
 }
@@ -579,15 +574,14 @@ pub(super) fn picture(
     let mut notes = chart_file::notes(state, page, asked)?;
     if is_lollipop {
         notes.push(page.t("gene-lollipop-hint"));
-        let marks = Mark::ALL.map(|mark| mark_label(page, mark)).join(", ");
-        notes.push(page.t2("gene-marks", "marks", marks));
         let svg = lollipop_picture(page, query, counted);
         let title = page.t2("gene-lollipop", "gene", &counted.gene);
-        return Ok(Picture { svg, title, notes });
+        return Ok(Picture { svg, title, keys: legend(page), notes });
     }
     notes.push(page.t("search-genes-hint"));
     let svg = tumours_picture(page, query, counted, &asked.labels(state));
-    Ok(Picture { svg, title: page.t2("gene-tumours", "gene", &counted.gene), notes })
+    let title = page.t2("gene-tumours", "gene", &counted.gene);
+    Ok(Picture { svg, title, keys: Vec::new(), notes })
 }
 
 #[cfg(test)]

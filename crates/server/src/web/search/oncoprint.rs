@@ -14,7 +14,6 @@ use serde::Deserialize;
 use super::{
     asked::{self, Asked, CohortHead, CohortPlace},
     chart_file::{self, Picture},
-    gene::LegendView,
     narrow,
     survival::ChoiceView,
 };
@@ -26,7 +25,10 @@ use crate::{
     reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::chart::oncoprint::{Cell, Glyph, Row, key, oncoprint},
+    web::chart::{
+        export::Key,
+        oncoprint::{Cell, Glyph, Row, key, oncoprint},
+    },
 };
 
 /// Cases that are drawn at most.
@@ -110,7 +112,7 @@ struct OncoprintTemplate {
     page: Page,
     head: CohortHead,
     svg: String,
-    legend: Vec<LegendView>,
+    legend: Vec<Key>,
     summary: String,
     sizes: Vec<ChoiceView>,
     genes: Vec<GeneView>,
@@ -233,10 +235,10 @@ fn glyph_label(page: &Page, glyph: Glyph) -> String {
     }
 }
 
-fn legend(page: &Page) -> Vec<LegendView> {
-    let of = |cell: Cell, label: String| LegendView { svg: key(&label, &cell), label };
+fn legend(page: &Page) -> Vec<Key> {
+    let of = |cell: Cell, label: String| Key { svg: key(&label, &cell), label };
     let glyph = |glyph: Glyph| of(Cell::Altered(vec![glyph]), glyph_label(page, glyph));
-    let mut legend: Vec<LegendView> = Glyph::ALL.into_iter().map(glyph).collect();
+    let mut legend: Vec<Key> = Glyph::ALL.into_iter().map(glyph).collect();
     legend.push(of(Cell::NotAltered, page.t("onco-not-altered")));
     legend.push(of(Cell::NotCovered, page.t("onco-not-covered")));
     legend
@@ -254,7 +256,7 @@ pub(super) fn picture(
     notes.push(summary(page, cohort.cases(), counted));
     notes.push(page.t("onco-key"));
     let svg = draw(page, &asked::text_of(query), counted);
-    Ok(Picture { svg, title: page.t("onco-title"), notes })
+    Ok(Picture { svg, title: page.t("onco-title"), keys: legend(page), notes })
 }
 
 #[cfg(test)]

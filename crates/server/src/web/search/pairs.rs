@@ -221,18 +221,20 @@ pub(super) fn draw(page: &Page, query: &Query, counted: &PairCounts) -> String {
             Some(Tendency::None) => Lean::Neither,
             None => Lean::Unknown,
         };
-        let strength = tested.test.map_or(1, |test| match test.log2_odds_ratio.abs() {
-            strength if strength >= 3.0 => 3,
-            strength if strength >= 1.5 => 2,
+        // What may be chance stays pale, however far its odds ratio is from 1.
+        let is_discovery = tested.is_discovery();
+        let strength = match tested.test.map(|test| test.log2_odds_ratio.abs()) {
+            Some(strength) if is_discovery && strength >= 1.5 => 3,
+            Some(_) if is_discovery => 2,
             _ => 1,
-        });
+        };
         let q = tested.test.map_or_else(|| "–".to_owned(), |test| probability(test.q));
         Some(Pair {
             first: place(&pair.first)?,
             second: place(&pair.second)?,
             lean,
             strength,
-            is_discovery: tested.is_discovery(),
+            is_discovery,
             label: format!(
                 "{} · {}: {} / {}, q {q}",
                 pair.first,
@@ -259,7 +261,8 @@ pub(super) fn picture(
     let mut notes = chart_file::notes(state, page, asked)?;
     notes.push(page.t("pairs-key"));
     notes.push(page.t("pairs-method"));
-    Ok(Picture { svg: draw(page, query, counted), title: page.t("pairs-title"), notes })
+    let svg = draw(page, query, counted);
+    Ok(Picture { svg, title: page.t("pairs-title"), keys: Vec::new(), notes })
 }
 
 /// Gives the pairs as CSV.

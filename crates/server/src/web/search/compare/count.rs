@@ -120,7 +120,7 @@ impl Comparison {
         let overlaps = overlaps(view, hierarchy, queries, cohorts);
         let is_separate = overlaps.iter().all(|overlap| overlap.both == 0);
         Self {
-            items: items(&pages, is_separate),
+            items: items(&pages, is_separate, queries),
             genes: genes(view, cohorts, &pages, is_separate),
             overlaps,
             pages,
@@ -178,7 +178,7 @@ fn overlaps(
     overlaps
 }
 
-fn items(pages: &[CohortPage], is_separate: bool) -> Vec<ComparedItem> {
+fn items(pages: &[CohortPage], is_separate: bool, queries: &[Query]) -> Vec<ComparedItem> {
     let mut items: Vec<ComparedItem> = Vec::new();
     for (at, item) in ITEMS.iter().enumerate() {
         let facets: Vec<_> = pages.iter().filter_map(|page| page.facets.get(at)).collect();
@@ -214,12 +214,31 @@ fn items(pages: &[CohortPage], is_separate: bool) -> Vec<ComparedItem> {
         let table = |item: &ComparedItem| -> Vec<Vec<u64>> {
             item.values.iter().map(|value| value.cases.clone()).collect()
         };
-        let tests = items.iter().map(|item| chi_square(&table(item))).collect::<Vec<_>>();
+        let tests: Vec<_> = items
+            .iter()
+            .map(
+                |item| {
+                    if is_chosen_by(queries, item.item) { None } else { chi_square(&table(item)) }
+                },
+            )
+            .collect();
         for (item, tested) in items.iter_mut().zip(adjusted(&tests)) {
             item.tested = tested;
         }
     }
     items
+}
+
+/// Returns whether cohorts were chosen by an item, so that they differ in it whatever the patients are.
+fn is_chosen_by(queries: &[Query], item: Item) -> bool {
+    let code = match item {
+        Item::AgeBand => Item::Age.code(),
+        item => item.code(),
+    };
+    queries.iter().any(|query| {
+        let uses = query.uses();
+        uses.contains(code) || uses.contains(item.code())
+    })
 }
 
 fn genes(
@@ -399,6 +418,8 @@ mod tests {
         let by_hand = ChiSquareTest::of(&rows).unwrap();
         let expected = (by_hand.smallest_expected >= EXPECTED_MIN).then_some(by_hand.p);
         assert_eq!(sex.tested.map(|tested| tested.p), expected);
+        let ages = comparison.items.iter().find(|item| item.item == Item::AgeBand).unwrap();
+        assert_eq!(ages.tested, None, "the cohorts were chosen by age");
         let kras = comparison.genes.iter().find(|gene| &*gene.gene == "KRAS").unwrap();
         assert!(kras.tested.is_some() && kras.tested.unwrap().odds.is_none());
     }
