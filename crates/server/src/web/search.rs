@@ -320,7 +320,7 @@ pub(crate) async fn show(
         Ok(found) => render(&filled(&state, &viewer, page, &address, &found).await?),
         Err((view, problems)) => {
             let problems = problems.into_iter().map(|problem| (0, problem)).collect();
-            unread(&state, page, &address.q, asked::Unread { view, problems })
+            unread(&state, page, &address.q, &asked::Unread { view, problems })
         }
     }
 }
@@ -330,7 +330,7 @@ fn unread(
     state: &AppState,
     page: Page,
     text: &str,
-    unread: asked::Unread,
+    unread: &asked::Unread,
 ) -> Result<Response, PageError> {
     let lines = unread.problems.iter().map(|(_, problem)| ProblemLine::of(&page, problem));
     let problems = lines.collect();

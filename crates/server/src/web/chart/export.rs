@@ -84,7 +84,7 @@ fn legend(keys: &[Key], width: f64, top: f64) -> (String, f64) {
         }
         let sized =
             format!("<svg x=\"{x:.0}\" y=\"{:.0}\" width=\"{wide:.0}\" height=\"14\" ", y - 11.0);
-        text.push_str(&key.svg.replacen("<svg ", &sized, 1));
+        text.push_str(&without_links(&key.svg).replacen("<svg ", &sized, 1));
         text.push_str(&format!(
             "<text class=\"tick\" x=\"{:.0}\" y=\"{y:.0}\">{}</text>",
             x + wide + 6.0,

@@ -316,7 +316,11 @@ async fn fill(
     if asked.queries.len() == 1 {
         template.splits = splits(page, &asked, &comparison);
     }
-    template.overlaps = overlaps(&asked.queries, &comparison);
+    // Where one of them names a collection, what the others go through must be said too, so that links count the same.
+    let names_one = |query: &Query| query.uses().contains(Item::Collection.code());
+    let linked =
+        if asked.queries.iter().any(names_one) { &asked.evaluated } else { &asked.queries };
+    template.overlaps = overlaps(linked, &comparison);
     template.separate = comparison.is_separate();
     template.items = comparison
         .items

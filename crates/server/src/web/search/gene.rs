@@ -173,13 +173,13 @@ pub(crate) async fn show(
     let page = Page::new(&state, &reader, Place::Search).await?;
     let asked = match asked {
         Ok(asked) => asked,
-        Err(unread) => return super::unread(&state, page, &address.q, unread),
+        Err(unread) => return super::unread(&state, page, &address.q, &unread),
     };
     let (asked, counted) = match counted(&state, asked, &address.gene).await? {
         Ok(counted) => counted,
         Err(unread) => {
             let text = gene_query(&address.gene).to_text();
-            return super::unread(&state, page, &text, unread);
+            return super::unread(&state, page, &text, &unread);
         }
     };
     let head = CohortHead::of(&state, &page, &asked, CohortPlace::Gene)?;

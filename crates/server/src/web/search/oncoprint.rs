@@ -131,7 +131,7 @@ pub(crate) async fn show(
     let page = Page::new(&state, &reader, Place::Search).await?;
     let asked = match asked {
         Ok(asked) => asked,
-        Err(unread) => return super::unread(&state, page, &address.q, unread),
+        Err(unread) => return super::unread(&state, page, &address.q, &unread),
     };
     let genes = genes_asked(&address.n);
     let (asked, counted) = counted(asked, genes).await?;
@@ -290,7 +290,7 @@ mod tests {
                 .cases
                 .iter()
                 .flat_map(|case| counted.genes.iter().map(|row| cell(case, &row.gene)));
-            all.filter(|cell| wanted(cell)).count()
+            all.filter(wanted).count()
         };
         assert!(cells(|cell| *cell == Cell::NotCovered) > 0, "panels differ in what they cover");
         assert!(cells(|cell| *cell == Cell::NotAltered) > 0);

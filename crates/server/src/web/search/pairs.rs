@@ -136,7 +136,7 @@ pub(crate) async fn show(
     let page = Page::new(&state, &reader, Place::Search).await?;
     let asked = match asked {
         Ok(asked) => asked,
-        Err(unread) => return super::unread(&state, page, &address.q, unread),
+        Err(unread) => return super::unread(&state, page, &address.q, &unread),
     };
     let genes = genes_asked(&address.n);
     let (asked, counted) = counted(asked, genes).await?;
