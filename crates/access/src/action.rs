@@ -9,6 +9,12 @@ words! {
         ReadCaseList = "read-case-list", "症例一覧を見る", "See the case list";
         /// Search all cases, de-identified.
         SearchCases = "search-cases", "全症例を検索する", "Search all cases";
+        /// Search the cases of a research project.
+        SearchProject = "search-project", "利活用課題で検索する", "Search within a research project";
+        /// See the research projects and what was asked under them.
+        ReadProjects = "read-projects", "利活用課題を見る", "See research projects";
+        /// Record what a research project is permitted.
+        ManageProjects = "manage-projects", "利活用課題の許可を記録する", "Record research permissions";
         /// Read a case.
         ReadCase = "read-case", "症例を見る", "Read a case";
         /// Register a case.

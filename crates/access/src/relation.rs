@@ -13,6 +13,8 @@ words! {
         ChosenLaboratory = "chosen-laboratory", "依頼先の検査機関", "Chosen laboratory";
         /// The person opened the case in an emergency, within the hour.
         Emergency = "emergency", "緊急に開いた症例", "Opened in an emergency";
+        /// It is within a research project in which the person takes part.
+        OwnProject = "own-project", "参加する利活用課題", "Own research project";
         /// Anything of the programme.
         Programme = "programme", "事業全体", "Whole programme";
         /// It is the person's own, such as a session.

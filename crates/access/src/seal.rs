@@ -6,6 +6,8 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
 /// Size of the key. Units: bytes.
 pub const SITE_KEY_BYTES: usize = 32;
@@ -55,6 +57,20 @@ impl SiteKey {
         Ok([&nonce[..], &sealed].concat())
     }
 
+    /// Returns a name for something within a scope: the same thing has the same name there and another elsewhere, and without
+    /// the key no name leads to the thing. Shape: 16 capital letters and digits.
+    pub fn name_within(&self, scope: &str, thing: &str) -> String {
+        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0) else {
+            unreachable!("HMAC takes a key of any length")
+        };
+        for part in ["tsumugi name", scope, thing] {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        let bytes = mac.finalize().into_bytes();
+        bytes.iter().take(NAME_CHARS).map(|byte| letter(*byte)).collect()
+    }
+
     /// Opens what was sealed for the same owner.
     ///
     /// Errors: another key, another owner, or altered.
@@ -68,9 +84,33 @@ impl SiteKey {
     }
 }
 
+/// Letters and digits that are not taken for each other.
+const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// Length of a name.
+const NAME_CHARS: usize = 16;
+
+fn letter(byte: u8) -> char {
+    LETTERS.get(usize::from(byte) % LETTERS.len()).map_or('A', |letter| char::from(*letter))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_of_their_scope_and_key() {
+        let (one, other) = (SiteKey::new([1; SITE_KEY_BYTES]), SiteKey::new([2; SITE_KEY_BYTES]));
+        let name = one.name_within("R1", "case");
+        assert_eq!(name.len(), NAME_CHARS);
+        assert_eq!(name, one.name_within("R1", "case"));
+        for different in [
+            one.name_within("R2", "case"),
+            one.name_within("R1", "cas"),
+            other.name_within("R1", "case"),
+        ] {
+            assert_ne!(name, different);
+        }
+    }
 
     #[test]
     fn only_the_key_and_the_owner_open_what_was_sealed() {

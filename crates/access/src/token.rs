@@ -53,11 +53,12 @@ pub struct TokenScope(BTreeSet<Action>);
 
 impl TokenScope {
     /// What a token can be made for. Signing in, people and rights are not among it.
-    pub const POSSIBLE: [Action; 11] = [
+    pub const POSSIBLE: [Action; 12] = [
         Action::ReadCaseList,
         Action::ReadCase,
         Action::WriteCase,
         Action::SearchCases,
+        Action::SearchProject,
         Action::ReadResult,
         Action::SendResult,
         Action::ReadReport,

@@ -23,6 +23,7 @@ mod consent;
 mod fill;
 mod orders;
 mod people;
+mod project;
 mod record;
 mod registry;
 
@@ -84,7 +85,9 @@ impl Demo {
         state.loopback_only = !self.open_to_everyone_without_sign_in;
         state.site_key =
             server::open_site_key(&self.data, &state.random).context("open the site's key file")?;
-        state.look_in = Some(Arc::new(people::look_in(&state.store, now()).await?));
+        let look_in = people::look_in(&state.store, now()).await?;
+        project::record(&state.store, &look_in, now()).await?;
+        state.look_in = Some(Arc::new(look_in));
         let address = listener.local_addr().context("read the address listened on")?;
 
         let told = Stop::begin();

@@ -55,6 +55,10 @@ identifier!(
     /// Identifies an inquiry of a patient (UUID version 7).
     InquiryId
 );
+identifier!(
+    /// Identifies a research project (UUID version 7).
+    ProjectId
+);
 
 /// A SHA-256 digest. Shape: 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

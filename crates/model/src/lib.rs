@@ -22,6 +22,7 @@ pub mod organisation;
 pub mod problem;
 pub mod programme;
 pub mod registration;
+pub mod research_project;
 pub mod result;
 pub mod text;
 pub mod tumour;

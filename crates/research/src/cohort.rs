@@ -57,6 +57,7 @@ mod spectrum;
 mod survival;
 mod word;
 
+pub(crate) use self::item::{age_band, tmb_band};
 pub use self::{
     bitmap::Bitmap,
     cascade::Cascade,

@@ -2,6 +2,7 @@
 //!
 //! Everything here works on de-identified cases ([`cohort::CohortCase`]) that one function makes of the
 //! record's documents ([`cohort::Deidentification::case`]). The index is derived and can be dropped and rebuilt.
+//! What a research project may see of it is made in [`project`].
 //!
 //! Historical cohorts are brought in as [`collection`]s, each an immutable snapshot with a manifest.
 //!
@@ -9,3 +10,4 @@
 
 pub mod cohort;
 pub mod collection;
+pub mod project;

@@ -38,6 +38,7 @@ mod order_desk;
 mod page;
 mod patient;
 mod programme_terms;
+mod project;
 mod qr;
 mod randomness;
 mod reader;

@@ -34,6 +34,10 @@ pub(crate) enum Place {
     InCases,
     /// Every case of the programme at once.
     Search,
+    /// Research projects.
+    Research,
+    /// A page below the research projects.
+    InResearch,
     /// Test orders by whose turn it is.
     Work,
     /// Registering a case.
@@ -250,6 +254,16 @@ impl Page {
             (
                 self.may(Action::SearchCases),
                 self.link("/search", self.t("nav-search"), [Place::Search; 2], None, false),
+            ),
+            (
+                self.may(Action::SearchProject) || self.may(Action::ReadProjects),
+                self.link(
+                    "/research",
+                    self.t("nav-research"),
+                    [Place::Research, Place::InResearch],
+                    None,
+                    false,
+                ),
             ),
             (
                 self.may(Action::ReadOrder),

@@ -47,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .merge(web::order::routes())
         .merge(web::work::routes())
         .merge(web::search::routes())
+        .merge(web::research::routes())
         .merge(web::identifier::routes())
         .route("/api/orders", get(api::orders::list))
         .route("/api/orders/{id}", get(api::orders::show))

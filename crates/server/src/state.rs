@@ -24,6 +24,7 @@ use crate::{
     look_in::LookIn,
     metrics::Metrics,
     patient::Guesses,
+    project::ProjectBoard,
     randomness::{self, Random},
     registry::RegistryCache,
     request_log::RequestNumbers,
@@ -103,6 +104,7 @@ pub struct AppState {
     pub(crate) recorder: Recorder,
     pub(crate) following: Following,
     pub(crate) cohort: CohortBoard,
+    pub(crate) projects: ProjectBoard,
     /// The vault key; without it nobody's name can be kept or opened.
     pub vault_key: Option<Arc<access::vault::SiteVaultKey>>,
     pub(crate) uploads: Arc<Semaphore>,
@@ -134,6 +136,7 @@ impl AppState {
             recorder: Recorder::new(store.clone()),
             following: Following::default(),
             cohort: CohortBoard::new(release),
+            projects: ProjectBoard::default(),
             store,
             release,
             clock,

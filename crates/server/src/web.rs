@@ -27,6 +27,7 @@ pub(crate) mod people;
 pub(crate) mod problems;
 pub(crate) mod programme;
 pub(crate) mod report;
+pub(crate) mod research;
 pub(crate) mod result;
 pub(crate) mod result_facts;
 pub(crate) mod results;

@@ -12,5 +12,5 @@ mod hide;
 mod network;
 mod table;
 
-pub use hide::{FeasibleInterval, SafeList, SafeTable};
+pub use hide::{Beforehand, FeasibleInterval, SafeList, SafeTable};
 pub use table::{CellPlace, CountTable, HideCellsError, HidingRules, TotalsShown};

@@ -174,6 +174,9 @@ impl Store {
         self.check_results(&mut report).await?;
         self.check_reports(&mut report).await?;
         self.check_consents(&mut report).await?;
+        if let Err(error) = self.projects().await {
+            unreadable(&mut report, "check.project.document", "research_project", error)?;
+        }
         self.check_registry(&mut report).await?;
         self.check_orders(&mut report).await?;
         self.check_identifiers(&mut report).await?;

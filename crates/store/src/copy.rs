@@ -128,6 +128,7 @@ impl Store {
         self.copy_orders(target, &mut summary, &mut tick).await?;
         self.copy_identifiers(target, &mut summary, &mut tick).await?;
         self.copy_fields(target, &mut summary, &mut tick).await?;
+        self.copy_research(target, &mut summary, &mut tick).await?;
         let mut batch = target.begin().await?;
         batch.rebuild_case_list().await?;
         batch.commit().await?;

@@ -47,6 +47,7 @@ mod patient_identifier;
 mod person;
 mod registry;
 mod report;
+mod research;
 mod result;
 mod row;
 mod session;
@@ -90,6 +91,9 @@ pub use patient_identifier::{SealedIdentifier, WrappedKey};
 pub use person::{NewPerson, PeopleFilter, PersonRecord, RecordedMembership, sign_in_name};
 pub use registry::{RegistryChange, RegistryChanges, RegistryRevision};
 pub use report::{NewReport, StoredReport};
+pub use research::{
+    PROJECTS_MAX, ProjectRevision, QUESTION_MAX_CHARS, QUESTIONS_MAX, ResearchQuestion,
+};
 pub use result::{NewResult, PackedResult, ResultFilter, ResultRow, ResultStatus, StoredResult};
 pub use session::SessionRecord;
 pub use snapshot::SnapshotError;

@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_order"),
     migration!(8, "0008_identifier"),
     migration!(9, "0009_case_change"),
+    migration!(10, "0010_research"),
 ];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.

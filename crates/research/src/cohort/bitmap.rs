@@ -101,6 +101,45 @@ impl Bitmap {
         Arch::new().dispatch(|| and_count(&self.words, other))
     }
 
+    /// Returns how many cases are in this set and another, and how many of those in a third too.
+    pub(crate) fn overlaps(&self, other: &Self, third: &Self) -> (u64, u64) {
+        Arch::new().dispatch(|| {
+            let (mut two, mut three) = (0, 0);
+            for ((own, other), third) in self.words.iter().zip(&other.words).zip(&third.words) {
+                let both = own & other;
+                two += u64::from(both.count_ones());
+                three += u64::from((both & third).count_ones());
+            }
+            (two, three)
+        })
+    }
+
+    /// Adds how many cases within a third set are in this one alone and in the other alone, until both are enough.
+    pub(crate) fn add_differences(
+        &self,
+        other: &Self,
+        within: &Self,
+        enough: u64,
+        (own_alone, other_alone): &mut (u64, u64),
+    ) {
+        for ((own, other), within) in self.words.iter().zip(&other.words).zip(&within.words) {
+            *own_alone += u64::from((own & !other & within).count_ones());
+            *other_alone += u64::from((other & !own & within).count_ones());
+            if *own_alone >= enough && *other_alone >= enough {
+                return;
+            }
+        }
+    }
+
+    /// Returns whether, within a set, this is split into two others.
+    pub(crate) fn is_split(&self, part: &Self, rest: &Self, within: &Self) -> bool {
+        let others = part.words.iter().zip(&rest.words).zip(&within.words);
+        self.words
+            .iter()
+            .zip(others)
+            .all(|(own, ((part, rest), within))| (part & rest | (part | rest) ^ own) & within == 0)
+    }
+
     /// Keeps what is in both sets.
     pub fn and(&mut self, other: &Self) {
         self.zip(other, |own, other| own & other);

@@ -18,6 +18,7 @@ use super::{
     item::{Item, ItemKind},
     query::{Query, Range},
     segment::Segment,
+    word::{AlterationKind, Word as _},
 };
 
 mod terms;
@@ -122,6 +123,50 @@ impl Cohort {
         self.combine(other, Bitmap::and_not)
     }
 
+    /// Returns how many cases are in both, and how many of those in a third too; `None` where they were found in
+    /// different views.
+    pub(crate) fn overlaps(&self, other: &Self, third: &Self) -> Option<(u64, u64)> {
+        let same = |left: &Self, right: &Self| Arc::ptr_eq(&left.moment, &right.moment);
+        (same(self, other) && same(self, third)).then(|| {
+            let sets = self.sets.iter().zip(&other.sets).zip(&third.sets);
+            let counts = sets.map(|((own, other), third)| own.overlaps(other, third));
+            counts.fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1))
+        })
+    }
+
+    /// Returns how many cases within a third are in this alone and in the other alone, `enough` at most being looked for; `None`
+    /// where they were found in different views.
+    pub(crate) fn differences(
+        &self,
+        other: &Self,
+        within: &Self,
+        enough: u64,
+    ) -> Option<(u64, u64)> {
+        let same = |left: &Self, right: &Self| Arc::ptr_eq(&left.moment, &right.moment);
+        (same(self, other) && same(self, within)).then(|| {
+            let mut sum = (0, 0);
+            for ((own, other), within) in self.sets.iter().zip(&other.sets).zip(&within.sets) {
+                own.add_differences(other, within, enough, &mut sum);
+            }
+            sum
+        })
+    }
+
+    /// Returns whether, within a cohort, one of three is split into the two others; false where they were found in different views.
+    pub(crate) fn is_split(within: &Self, [one, two, three]: [&Self; 3]) -> bool {
+        let same = |other: &Self| Arc::ptr_eq(&within.moment, &other.moment);
+        let holds = |[whole, part, rest]: [&Self; 3]| {
+            let sets = whole.sets.iter().zip(&part.sets).zip(&rest.sets).zip(&within.sets);
+            sets.fold(true, |so_far, (((whole, part), rest), within)| {
+                so_far && whole.is_split(part, rest, within)
+            })
+        };
+        same(one)
+            && same(two)
+            && same(three)
+            && (holds([one, two, three]) || holds([two, one, three]) || holds([three, one, two]))
+    }
+
     fn combine(&self, other: &Self, combine: impl Fn(&mut Bitmap, &Bitmap)) -> Option<Self> {
         Arc::ptr_eq(&self.moment, &other.moment).then(|| {
             let mut combined = self.clone();
@@ -165,6 +210,39 @@ impl CohortView {
     /// Returns the sets of a cohort, part by part; none where it was found in another view.
     pub(crate) fn sets_of<'c>(&self, cohort: &'c Cohort) -> &'c [Bitmap] {
         if Arc::ptr_eq(self.moment(), &cohort.moment) { &cohort.sets } else { &[] }
+    }
+
+    /// Returns the live cases in which a gene is altered in a kind that their test covers, and all others whose test covers it for
+    /// any kind: those that a page counts.
+    pub(crate) fn gene_sets(&self, gene: &str) -> [Cohort; 2] {
+        let names = &self.dictionaries;
+        let number = names.genes.number(gene);
+        let sets = self.parts.iter().map(|part| {
+            let mut altered = Bitmap::empty(part.segment.len());
+            let mut not = altered.clone();
+            if let (Some(number), Some(panels)) = (number, part.segment.coded(Item::Panel)) {
+                if let Some((_, posting)) = part.segment.genes.get(number * 4) {
+                    posting.or_into(&mut altered);
+                }
+                let kinds = AlterationKind::ALL;
+                for (panel, coverage) in names.coverages().iter().enumerate() {
+                    if kinds.iter().any(|kind| coverage.covers(number, *kind)) {
+                        panels.postings.or_into(panel as u32 + 1, &mut not);
+                    }
+                }
+                not.and_not(&altered);
+                altered.and(&part.live);
+                not.and(&part.live);
+            }
+            (altered, not)
+        });
+        let (altered, not) = sets.unzip();
+        let cohort = |sets| Cohort {
+            sets,
+            generation: self.generation(),
+            moment: Arc::clone(self.moment()),
+        };
+        [cohort(altered), cohort(not)]
     }
 
     /// Returns some cases of a cohort of this view, in the order in which they lie.

@@ -249,15 +249,7 @@ pub(crate) fn add(own: &mut Vec<u64>, other: &[u64]) {
 impl CohortView {
     /// Counts a cohort that was found in this view; of another view's there is nothing to count.
     pub fn page(&self, cohort: &Cohort, request: &PageRequest) -> CohortPage {
-        let counted: Vec<_> = self
-            .parts
-            .iter()
-            .zip(self.sets_of(cohort))
-            .filter(|(_, set)| !set.is_empty())
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|(part, set)| Counted::of(part, set))
-            .collect();
+        let counted = self.counted(cohort);
         let cases = counted.iter().map(|counted| counted.cases).sum::<u64>();
         let lying: u64 = self.parts.iter().map(|part| part.segment.len() as u64).sum();
         let case_by_case = request.genes > 0 && cases * FEW < lying;
@@ -298,11 +290,7 @@ impl CohortView {
     ///
     /// A gene that no case has and no panel covers is left out.
     pub fn gene_rows(&self, cohort: &Cohort, genes: &[Name]) -> Vec<GeneRow> {
-        let parts = self.parts.iter().zip(self.sets_of(cohort));
-        let counted: Vec<Counted<'_>> = parts
-            .filter(|(_, set)| !set.is_empty())
-            .map(|(part, set)| Counted::of(part, set))
-            .collect();
+        let counted = self.counted(cohort);
         let mut panels = Vec::new();
         for part in &counted {
             let counts = PartCounts::of(part, &PageRequest::count(), false, None);
@@ -314,6 +302,13 @@ impl CohortView {
             genes::count_keys(&counted, &numbers.iter().map(|gene| gene * 4).collect::<Vec<_>>());
         let genes: Vec<(u32, u64)> = numbers.into_iter().zip(altered).collect();
         genes::rows(self, &counted, &genes, &panels, true)
+    }
+
+    /// Returns the cases of a cohort part by part, without parts that have none.
+    fn counted<'a>(&'a self, cohort: &'a Cohort) -> Vec<Counted<'a>> {
+        let parts = self.parts.iter().zip(self.sets_of(cohort));
+        let found: Vec<_> = parts.filter(|(_, set)| !set.is_empty()).collect();
+        found.into_par_iter().map(|(part, set)| Counted::of(part, set)).collect()
     }
 
     fn facets(&self, request: &PageRequest, counts: &[Vec<u64>], cases: u64) -> Vec<Facet> {

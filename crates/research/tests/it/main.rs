@@ -7,5 +7,6 @@ mod evaluate;
 mod invented;
 mod naive;
 mod page;
+mod project;
 mod query;
 mod snapshot;

@@ -22,9 +22,10 @@ mod tests {
     use super::*;
 
     /// The files that lead addresses for programs to their handlers.
-    const ROUTERS: [&str; 4] = [
+    const ROUTERS: [&str; 5] = [
         include_str!("../router.rs"),
         include_str!("../web/hospitals.rs"),
+        include_str!("../web/research.rs"),
         include_str!("../web/search.rs"),
         include_str!("clinical_record.rs"),
     ];

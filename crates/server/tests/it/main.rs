@@ -27,6 +27,7 @@ mod pages;
 mod people;
 mod programme;
 mod relations;
+mod research;
 mod search;
 mod search_charts;
 mod sign_in;

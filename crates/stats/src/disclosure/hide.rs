@@ -28,6 +28,18 @@ pub struct FeasibleInterval {
     pub most: Option<u64>,
 }
 
+/// What a reader knows of a count of a list from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Beforehand {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The count itself, so that hiding it hides nothing.
+    Count,
+    /// So much that this count would tell a small one.
+    Neighbour,
+}
+
 /// A table whose small counts are hidden, with enough others that they cannot be worked out.
 ///
 /// Source: complementary cell suppression: Cox LH, J Am Stat Assoc 1980;75:377; one cell after the other along the
@@ -56,14 +68,30 @@ impl SafeTable {
     ///
     /// Errors: a threshold that is too large.
     pub fn of(table: &CountTable, rules: &HidingRules) -> Result<Self, HideCellsError> {
+        Self::beside(table, rules, &[])
+    }
+
+    /// Does the same where counts, row by row, are known from elsewhere or must be hidden for what is.
+    fn beside(
+        table: &CountTable,
+        rules: &HidingRules,
+        beforehand: &[Beforehand],
+    ) -> Result<Self, HideCellsError> {
         rules.check()?;
         let small = |count: u64| count > 0 && count < rules.threshold;
+        let of_cell = |cell: usize| {
+            let place = table.place(cell);
+            let known = place.row.zip(place.column);
+            known.and_then(|(row, column)| beforehand.get(row * table.columns + column))
+        };
         let mut known: Vec<Known> = (0..table.cells.len())
-            .map(|cell| match table.cells[cell] {
+            .map(|cell| match (table.cells[cell], of_cell(cell)) {
                 _ if is_withheld(table.place(cell), rules.totals) => Known::Withheld,
-                0 => Known::Zero,
-                count if small(count) => Known::Hidden,
-                count => Known::Shown { cost: cost(table.place(cell), count) },
+                (0, _) => Known::Fixed,
+                (_, Some(Beforehand::Neighbour)) => Known::Hidden,
+                (count, _) if small(count) => Known::Hidden,
+                (_, Some(Beforehand::Count)) => Known::Fixed,
+                (count, _) => Known::Shown { cost: cost(table.place(cell), count) },
             })
             .collect();
         let mut to_protect: Vec<usize> =
@@ -89,7 +117,7 @@ impl SafeTable {
     pub fn count(&self, place: CellPlace) -> Option<u64> {
         let cell = self.table.cell(place)?;
         match self.known[cell] {
-            Known::Shown { .. } | Known::Zero => Some(self.table.cells[cell]),
+            Known::Shown { .. } | Known::Fixed => Some(self.table.cells[cell]),
             Known::Hidden | Known::Withheld => None,
         }
     }
@@ -137,14 +165,53 @@ impl SafeList {
     ///
     /// Errors: no count, too many, a count or a threshold that is too large.
     pub fn of(counts: &[u64], threshold: u64) -> Result<Self, HideCellsError> {
+        Ok(Self::list(&Self::table(counts, threshold, &[])?, counts.len()))
+    }
+
+    /// Does the same where some counts are known from elsewhere; `None` where nothing that can be hidden is enough.
+    ///
+    /// Shape: `beforehand` has a place for each count, in their order; what it lacks is not known.
+    ///
+    /// ```
+    /// use stats::disclosure::{Beforehand, SafeList};
+    ///
+    /// let list = SafeList::beside(&[30, 40, 90], 10, &[Beforehand::Neighbour])?.expect("40 can cover 30");
+    /// assert_eq!((list.counts, list.total), (vec![None, None, Some(90)], Some(160)));
+    /// let known = [Beforehand::Neighbour, Beforehand::Count, Beforehand::Count];
+    /// assert_eq!(SafeList::beside(&[30, 40, 90], 10, &known)?.expect("the total can cover it").total, None);
+    /// # Ok::<(), stats::disclosure::HideCellsError>(())
+    /// ```
+    ///
+    /// Errors: as [`Self::of`].
+    pub fn beside(
+        counts: &[u64],
+        threshold: u64,
+        beforehand: &[Beforehand],
+    ) -> Result<Option<Self>, HideCellsError> {
+        let safe = Self::table(counts, threshold, beforehand)?;
+        let is_wide = |each: &FeasibleInterval| {
+            each.most.is_none_or(|most| most.saturating_sub(each.least) >= threshold)
+        };
+        let holds = safe.feasible_intervals().iter().all(is_wide);
+        Ok(holds.then(|| Self::list(&safe, counts.len())))
+    }
+
+    fn table(
+        counts: &[u64],
+        threshold: u64,
+        beforehand: &[Beforehand],
+    ) -> Result<SafeTable, HideCellsError> {
         let totals = TotalsShown { rows: false, columns: false, all: true };
         let table = CountTable::new(1, counts.len(), counts)?;
-        let safe = SafeTable::of(&table, &HidingRules { threshold, totals })?;
+        SafeTable::beside(&table, &HidingRules { threshold, totals }, beforehand)
+    }
+
+    fn list(safe: &SafeTable, counts: usize) -> Self {
         let shown = |column| safe.count(CellPlace { row: Some(0), column: Some(column) });
-        Ok(Self {
-            counts: (0..counts.len()).map(shown).collect(),
+        Self {
+            counts: (0..counts).map(shown).collect(),
             total: safe.count(CellPlace { row: None, column: None }),
-        })
+        }
     }
 }
 

@@ -15,8 +15,8 @@ use super::table::CountTable;
 pub(super) enum Known {
     /// The count is shown; hiding it would cost so much.
     Shown { cost: u64 },
-    /// The count is shown and cannot be hidden: it is 0.
-    Zero,
+    /// The count is shown and cannot be hidden: it is 0, or known from elsewhere.
+    Fixed,
     /// The count is hidden, and known to be above 0.
     Hidden,
     /// The count is a total that does not go out.
@@ -163,7 +163,7 @@ impl<'a> Network<'a> {
             for arc in &self.arcs[node] {
                 let (price, least) = match known[arc.cell] {
                     Known::Shown { cost } => (cost, 1),
-                    Known::Zero => continue,
+                    Known::Fixed => continue,
                     open @ (Known::Hidden | Known::Withheld) => (0, open.least()),
                 };
                 let wide = arc.up || self.counts[arc.cell] >= least + amount;

@@ -19,6 +19,9 @@ const PEOPLE: u64 = 2 + 1;
 /// Consent documents, consent events and inquiries of a filled record.
 const CONSENTS: u64 = 1 + 2 + 1;
 
+/// Permissions and questions of a filled record.
+const RESEARCH: u64 = 1 + 1;
+
 /// Everything that can be read of a record.
 async fn content(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
@@ -29,6 +32,10 @@ async fn content(store: &Store) -> Vec<String> {
     lines.push(format!("{:?}", store.consents_after(0).await.unwrap()));
     lines.push(format!("{:?}", store.consents_at(AsOf::known_then(moment(9_999))).await.unwrap()));
     lines.push(format!("{:?}", store.inquiries().await.unwrap()));
+    for revision in store.projects().await.unwrap() {
+        let asked = store.questions_of_project(revision.project.id).await.unwrap();
+        lines.push(format!("{revision:?} {asked:?}"));
+    }
     for stored in store.audit_entries(0, 10_000).await.unwrap() {
         lines.push(format!("{stored:?}"));
     }
@@ -82,6 +89,7 @@ pub(crate) async fn fill(record: &Record) {
     batch.commit().await.unwrap();
     crate::audit::append(&record.store, 0..40).await;
     crate::audit::sign(&record.store).await;
+    crate::research::record_project(&record.store).await;
 }
 
 async fn copies_whole(from: Record, to: Record) {
@@ -91,7 +99,7 @@ async fn copies_whole(from: Record, to: Record) {
     assert!(ticks >= 4);
     assert_eq!(
         (first.copied, first.already_there),
-        (31 + 30 + 30 + 30 + 1 + 40 + 1 + PEOPLE + CONSENTS, 0)
+        (31 + 30 + 30 + 30 + 1 + 40 + 1 + PEOPLE + CONSENTS + RESEARCH, 0)
     );
     assert_eq!(content(&from.store).await, content(&to.store).await);
     assert_eq!(to.store.check().await.unwrap().findings, []);

@@ -31,6 +31,8 @@ const TABLES: &[(&str, &str)] = &[
     ("consent_event", "answers"),
     ("inquiry", "document"),
     ("inquiry_event", "document"),
+    ("research_project", "number"),
+    ("research_question", "query"),
     ("audit_entry", "name"),
     ("audit_head", "key_name"),
     ("person", "sign_in_name"),
@@ -82,6 +84,7 @@ async fn record_everything(store: &Store) {
     record_entry(store).await;
     crate::order::place(store, 1, &[OrderEventKind::Ordered, OrderEventKind::Sent]).await;
     record_identifier(store).await;
+    crate::research::record_project(store).await;
 }
 
 async fn record_identifier(store: &Store) {

@@ -17,4 +17,5 @@ mod order;
 mod people;
 mod record;
 mod registry;
+mod research;
 mod snapshot;

@@ -14,7 +14,8 @@ pub(crate) fn parts(query: &Query) -> Vec<Query> {
     }
 }
 
-fn joined(mut parts: Vec<Query>) -> Query {
+/// Joins terms that must all hold.
+pub(crate) fn joined(mut parts: Vec<Query>) -> Query {
     match parts.len() {
         0 => Query::Everything,
         1 => parts.remove(0),

@@ -1,0 +1,238 @@
+//! Questions of research projects: who may ask, what was told before, what is told now.
+//!
+//! The questions of a project wait for each other, so that none is answered without knowing of the one before. A site has one
+//! server: two that share a record would not wait for each other.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex as BlockingMutex, PoisonError},
+};
+
+use access::{Action, Purpose, Relation, audit::Entry};
+use model::{
+    identity::ProjectId,
+    problem::Problem,
+    research_project::{ProjectNumber, ResearchProject},
+};
+use research::{
+    cohort::{Clock, Cohort, CohortView, Query, Vocabulary},
+    project::{AskedBefore, Population, SafeCurve, SafePage, Unanswered, forbidden_items},
+};
+use store::{ProjectRevision, ResearchQuestion};
+use tokio::sync::Mutex;
+
+use crate::{cohort::REGISTERED, error::PageError, state::AppState, viewer::Viewer};
+
+/// Longest text of a query that is written down in the audit log. Units: characters.
+const AUDITED_CHARS_MAX: usize = 400;
+
+/// What came of a question, as the record keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Counts were told.
+    Answered,
+    /// It found too few cases.
+    Few,
+    /// It differed by too few cases from what was told before.
+    Differs,
+    /// It asked for what the permission does not name.
+    Forbidden,
+    /// It could not be read.
+    Unreadable,
+}
+
+impl Outcome {
+    /// Every outcome.
+    const ALL: [Self; 5] =
+        [Self::Answered, Self::Few, Self::Differs, Self::Forbidden, Self::Unreadable];
+
+    /// Returns the word that the record uses.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Few => "few",
+            Self::Differs => "differs",
+            Self::Forbidden => "forbidden",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// Returns the outcome of a word.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.word() == word)
+    }
+}
+
+/// What a project was told, as it is in one view of the cases.
+struct Remembered {
+    view: Arc<CohortView>,
+    revision: u32,
+    population: Population,
+    asked: AskedBefore,
+}
+
+/// The projects that were asked about since the start. Cloning shares them.
+#[derive(Clone, Default)]
+pub(crate) struct ProjectBoard(
+    Arc<BlockingMutex<HashMap<ProjectId, Arc<Mutex<Option<Remembered>>>>>>,
+);
+
+impl ProjectBoard {
+    fn of(&self, project: ProjectId) -> Arc<Mutex<Option<Remembered>>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(project).or_default())
+    }
+}
+
+/// A question.
+pub(crate) struct Question<'a> {
+    /// The query as text.
+    pub(crate) text: &'a str,
+    /// When the clock of survival starts, and whether cases enter at their test; `None` asks for no survival.
+    pub(crate) survival: Option<(Clock, bool)>,
+}
+
+/// What was found, and what of it is told.
+pub(crate) struct Told {
+    pub(crate) view: Arc<CohortView>,
+    pub(crate) query: Query,
+    pub(crate) cohort: Cohort,
+    /// Cases of the project's population, where they are enough to be told.
+    pub(crate) everybody: Option<u64>,
+    pub(crate) page: Result<SafePage, Unanswered>,
+    pub(crate) survival: Option<SafeCurve>,
+}
+
+/// Permits asking under a project, and gives its permission; a project that one has no part in is not found.
+pub(crate) async fn permit(
+    state: &AppState,
+    viewer: &Viewer,
+    number: &str,
+    detail: &str,
+) -> Result<ResearchProject, PageError> {
+    let detail: String = detail.chars().take(AUDITED_CHARS_MAX).collect();
+    let permit =
+        state.permit(viewer, Action::SearchProject, Relation::OwnProject, Purpose::Research)?;
+    let revision = newest(state, number).await?;
+    let day = state.today();
+    if revision.project.admits(viewer.actor.person, day) {
+        let entry = Entry::permitted(state.now(), &viewer.actor, &permit);
+        let entry = entry.about("project", &revision.project.number).with_detail(&detail);
+        state.audit.record(entry).await?;
+        return Ok(revision.project);
+    }
+    let entry = Entry::by_person(state.now(), &viewer.actor, Action::SearchProject);
+    let entry = entry.about("project", &revision.project.number);
+    state.audit.record(entry.for_purpose(Purpose::Research).refused()).await?;
+    Err(PageError::NotFound)
+}
+
+/// Returns the permission of a number as it is now.
+pub(crate) async fn newest(state: &AppState, number: &str) -> Result<ProjectRevision, PageError> {
+    let number: ProjectNumber = number.parse().map_err(|_| PageError::NotFound)?;
+    let revisions = state.store.project_revisions(&number).await.map_err(PageError::internal)?;
+    revisions.into_iter().next_back().ok_or(PageError::NotFound)
+}
+
+/// Asks under a project, and writes down who asked what and what came of it, before anything is shown.
+///
+/// The inner error is why the question cannot be asked.
+pub(crate) async fn ask(
+    state: &AppState,
+    viewer: &Viewer,
+    project: &ResearchProject,
+    question: &Question<'_>,
+) -> Result<Result<Told, Vec<Problem>>, PageError> {
+    let board = state.projects.of(project.id);
+    let mut remembered = board.lock().await;
+    let view = state.cohort.view(state).await?;
+    let vocabulary = Vocabulary::of(view.dictionaries()).with_release(state.release);
+    let query = match Query::from_text(question.text, &vocabulary) {
+        Ok(query) => query,
+        Err(problems) => {
+            write_down(state, viewer, project, question.text, Outcome::Unreadable).await?;
+            return Ok(Err(problems));
+        }
+    };
+    let text = query.to_text();
+    let problems = forbidden_items(project, &query);
+    if !problems.is_empty() {
+        write_down(state, viewer, project, &text, Outcome::Forbidden).await?;
+        return Ok(Err(problems));
+    }
+    let revision = newest(state, project.number.as_str()).await?.revision;
+    let known = remembered
+        .take()
+        .filter(|known| Arc::ptr_eq(&known.view, &view) && known.revision == revision);
+    let told = state.store.queries_with_outcome(project.id, Outcome::Answered.word()).await;
+    let told = told.map_err(PageError::internal)?;
+    let (own, release, survival) = (project.clone(), state.release, question.survival);
+    let (asked_view, asked_query) = (Arc::clone(&view), query.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        let mut known = match known {
+            Some(known) => known,
+            None => remember(asked_view, own.clone(), revision, &told, release)?,
+        };
+        let query = known.population.within(&asked_query);
+        let cohort = known.view.evaluate(&query, release).map_err(PageError::internal)?;
+        let page = known.asked.answer(&known.view, &own, &cohort);
+        let curve = survival.and_then(|(clock, delayed)| {
+            known.asked.survival(&known.view, &own, &cohort, clock, delayed)
+        });
+        Ok::<_, PageError>((known, cohort, page, curve))
+    });
+    let (known, cohort, page, survival) = work.await.map_err(PageError::internal)??;
+    let outcome = match &page {
+        Ok(_) => Outcome::Answered,
+        Err(Unanswered::Few) => Outcome::Few,
+        Err(Unanswered::Differs) => Outcome::Differs,
+    };
+    let everybody = known.asked.everybody().cases();
+    let everybody = Some(everybody).filter(|cases| *cases >= project.threshold.into());
+    // What could not be written down was not told: the next question begins from what was.
+    write_down(state, viewer, project, &text, outcome).await?;
+    *remembered = Some(known);
+    Ok(Ok(Told { view, query, cohort, everybody, page, survival }))
+}
+
+fn remember(
+    view: Arc<CohortView>,
+    project: ResearchProject,
+    revision: u32,
+    told: &[String],
+    release: &'static knowledge::Release,
+) -> Result<Remembered, PageError> {
+    let vocabulary = Vocabulary::of(view.dictionaries()).with_release(release);
+    // A population that cannot be read any more is nobody's.
+    let population = Population::of(&project, REGISTERED, &vocabulary)
+        .map_err(|problems| PageError::internal(UnreadablePopulation(problems.len())))?;
+    let mut asked =
+        AskedBefore::nothing(&population, &view, release).map_err(PageError::internal)?;
+    let queries: Vec<Query> =
+        told.iter().filter_map(|text| Query::from_text(text, &vocabulary).ok()).collect();
+    asked.ask_again(&queries, &population, &view, &project, release);
+    Ok(Remembered { view, revision, population, asked })
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the population of a research project cannot be read: {0} problems")]
+struct UnreadablePopulation(usize);
+
+async fn write_down(
+    state: &AppState,
+    viewer: &Viewer,
+    project: &ResearchProject,
+    text: &str,
+    outcome: Outcome,
+) -> Result<(), PageError> {
+    let question = ResearchQuestion {
+        project: project.id,
+        person: viewer.actor.person,
+        query: text.to_owned(),
+        outcome: outcome.word().to_owned(),
+        asked_at: state.now(),
+    };
+    let mut batch = state.store.begin().await.map_err(PageError::internal)?;
+    batch.record_question(&question).await.map_err(PageError::internal)?;
+    batch.commit().await.map_err(PageError::internal)
+}

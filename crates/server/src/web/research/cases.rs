@@ -1,0 +1,250 @@
+//! The de-identified cases that a project's search found, as far as its permission goes.
+//!
+//! Each look is written down for each case, so that its patient can be told.
+
+use access::{Action, Purpose, Relation, audit::Entry};
+use askama::Template;
+use axum::{
+    extract::{Path, Query as AddressQuery, State},
+    response::Response,
+};
+use model::{
+    identity::CaseId,
+    organisation::OrganisationCode,
+    programme::Registry,
+    research_project::{ProjectService, ResearchProject},
+};
+use research::{
+    cohort::{AlterationClass, AlterationKind, CohortCase, Item, Labels as _, NameList, Word},
+    project::{SeenAlteration, SeenCase, SeenTherapy, askable},
+};
+
+use super::{
+    project::item_label,
+    search::{ProjectAddress, of_address, text_of},
+    table::csv_response,
+};
+use crate::{
+    address,
+    error::PageError,
+    page::{Page, Place, render},
+    project::Told,
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+    web::search::labels::ClinicLabels,
+};
+
+/// Cases on one page.
+const CASES_PER_PAGE: usize = 50;
+/// Most cases of a file.
+const CASES_PER_FILE: usize = 5_000;
+
+/// A case of the list.
+struct CaseView {
+    name: String,
+    values: Vec<String>,
+    alterations: String,
+    therapies: String,
+}
+
+#[derive(Template)]
+#[template(path = "research/cases.html")]
+struct CasesTemplate {
+    page: Page,
+    number: String,
+    title: String,
+    line: String,
+    search_href: String,
+    heads: Vec<String>,
+    records: bool,
+    cases: Vec<CaseView>,
+    count: u64,
+    first: u64,
+    last: u64,
+    before_href: Option<String>,
+    after_href: Option<String>,
+    csv_href: Option<String>,
+}
+
+/// The cases of a question whose counts were told.
+struct Listed {
+    project: ResearchProject,
+    registry: std::sync::Arc<Registry>,
+    told: Told,
+    count: u64,
+    from: usize,
+    cases: Vec<SeenCase>,
+}
+
+async fn listed(
+    state: &AppState,
+    viewer: &Viewer,
+    number: &str,
+    address: &ProjectAddress,
+    service: ProjectService,
+    at_most: usize,
+) -> Result<Listed, PageError> {
+    let asked = of_address(state, viewer, number, address, false).await?;
+    let project = asked.project;
+    let may = project.has(ProjectService::List) && project.has(service);
+    let told = asked.told.ok().filter(|_| may).ok_or(PageError::NotFound)?;
+    let count = told.page.as_ref().map_or(0, |page| page.cases);
+    // Of a question that was not answered nobody is shown.
+    if count == 0 {
+        return Err(PageError::NotFound);
+    }
+    let last = usize::try_from(count).unwrap_or(usize::MAX) - 1;
+    let from = address.from.parse().unwrap_or(0_usize).min(last);
+    let from = from / CASES_PER_PAGE * CASES_PER_PAGE;
+    let cases = told.view.list(&told.cohort, from, at_most);
+    write_down(state, viewer, &project, &cases).await?;
+    let name = |case: &CohortCase| {
+        state.site_key.name_within(&project.id.to_string(), &case.id.to_string())
+    };
+    let cases = cases.iter().map(|case| SeenCase::of(case, &project, name(case))).collect();
+    Ok(Listed { project, registry: asked.registry, told, count, from, cases })
+}
+
+/// Writes down who looked at each case.
+async fn write_down(
+    state: &AppState,
+    viewer: &Viewer,
+    project: &ResearchProject,
+    cases: &[CohortCase],
+) -> Result<(), PageError> {
+    let permit =
+        state.permit(viewer, Action::SearchProject, Relation::OwnProject, Purpose::Research)?;
+    let now = state.now();
+    let entry = |case: &CohortCase| {
+        Entry::permitted(now, &viewer.actor, &permit)
+            .on_case(CaseId(case.id), case.hospital.as_deref().map(OrganisationCode::new))
+            .about("project", &project.number)
+            .with_items(&project.items)
+    };
+    Ok(state.audit.record_all(cases.iter().map(entry).collect()).await?)
+}
+
+/// The items of the list: those of the permission of which one value can be told in a word.
+fn columns(project: &ResearchProject) -> Vec<&'static str> {
+    askable().filter(|code| Item::of_code(code).is_some() && project.may_see(code)).collect()
+}
+
+/// Lists the cases.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    reader: Reader,
+    Path(number): Path<String>,
+    AddressQuery(address): AddressQuery<ProjectAddress>,
+) -> Result<Response, PageError> {
+    let service = ProjectService::List;
+    let found = listed(&state, &viewer, &number, &address, service, CASES_PER_PAGE).await?;
+    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let labels = ClinicLabels { release: state.release, registry: &found.registry };
+    let (project, columns) = (&found.project, columns(&found.project));
+    let text = text_of(&found.told.query);
+    let href = |from: usize| {
+        let path = format!("/research/{}/cases", project.number);
+        address::with_query(&path, &[("q", &text), ("from", &from.to_string())])
+    };
+    let after = found.from + found.cases.len();
+    let csv = || {
+        let path = format!("/research/{}/cases.csv", project.number);
+        address::with_query(&path, &[("q", &text)])
+    };
+    let search = format!("/research/{}/search", project.number);
+    render(&CasesTemplate {
+        number: project.number.to_string(),
+        title: project.title.clone(),
+        line: found.told.query.to_line(page.language, &labels),
+        search_href: address::with_query(&search, &[("q", &text)]),
+        heads: columns.iter().map(|code| item_label(&page, code)).collect(),
+        records: project.has(ProjectService::Records),
+        cases: found.cases.iter().map(|case| view(&page, &labels, &columns, case)).collect(),
+        count: found.count,
+        first: found.from as u64 + 1,
+        last: after as u64,
+        before_href: (found.from > 0).then(|| href(found.from.saturating_sub(CASES_PER_PAGE))),
+        after_href: ((after as u64) < found.count).then(|| href(after)),
+        csv_href: project.has(ProjectService::Download).then(csv),
+        page,
+    })
+}
+
+fn view(page: &Page, labels: &ClinicLabels<'_>, columns: &[&str], case: &SeenCase) -> CaseView {
+    let value = |code: &&str| {
+        let found = case.items.iter().find(|(own, _)| own == code);
+        let (Some((code, value)), Some(item)) = (found, Item::of_code(code)) else {
+            return page.t("unknown");
+        };
+        let _ = code;
+        let word = item.word_place(value).and_then(|place| item.word_label(place));
+        word.map_or_else(
+            || labels.of_item(item, value, page.language),
+            |label| page.text(&label).to_owned(),
+        )
+    };
+    let joined = |lines: Vec<String>| lines.join(if page.tag() == "ja" { "、" } else { ", " });
+    CaseView {
+        name: case.name.clone(),
+        values: columns.iter().map(value).collect(),
+        alterations: joined(case.alterations.iter().map(|each| alteration(page, each)).collect()),
+        therapies: joined(case.therapies.iter().map(|each| therapy(page, labels, each)).collect()),
+    }
+}
+
+fn alteration(page: &Page, each: &SeenAlteration) -> String {
+    let class = each.class.and_then(AlterationClass::of_code);
+    let kind = AlterationKind::of_code(each.kind);
+    match (&each.change, &each.partner, class, kind) {
+        (Some(change), ..) => format!("{} {change}", each.gene),
+        (None, Some(partner), ..) => format!("{}::{partner}", each.gene),
+        (None, None, Some(class), _) => format!("{} {}", each.gene, page.text(&class.label())),
+        (None, None, None, Some(kind)) => format!("{} {}", each.gene, page.text(&kind.label())),
+        (None, None, None, None) => each.gene.to_string(),
+    }
+}
+
+fn therapy(page: &Page, labels: &ClinicLabels<'_>, each: &SeenTherapy) -> String {
+    let drug = |code: &research::cohort::Name| {
+        let name = labels.label(NameList::Drug, code, page.language);
+        name.unwrap_or_else(|| code.to_string())
+    };
+    let drugs = each.drugs.iter().map(drug).collect::<Vec<_>>().join(" + ");
+    let months = each.months.map(|months| page.t2("research-months", "months", months));
+    let details: Vec<String> =
+        each.response.map(ToOwned::to_owned).into_iter().chain(months).collect();
+    if details.is_empty() { drugs } else { format!("{drugs} ({})", details.join(" · ")) }
+}
+
+/// Gives the cases as CSV, where the permission says so.
+pub(crate) async fn csv(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+    AddressQuery(address): AddressQuery<ProjectAddress>,
+) -> Result<Response, PageError> {
+    let service = ProjectService::Download;
+    let found = listed(&state, &viewer, &number, &address, service, CASES_PER_FILE).await?;
+    let columns = columns(&found.project);
+    let records = found.project.has(ProjectService::Records);
+    let head = ["case", "synthetic"].into_iter().chain(columns.iter().copied());
+    let more = ["alterations", "therapies"].into_iter().filter(|_| records);
+    let mut rows: Vec<Vec<String>> = vec![head.chain(more).map(ToOwned::to_owned).collect()];
+    for case in &found.cases {
+        let value = |code: &&str| {
+            let found = case.items.iter().find(|(own, _)| own == code);
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let mut row = vec![case.name.clone(), if case.synthetic { "yes" } else { "no" }.to_owned()];
+        row.extend(columns.iter().map(value));
+        if records {
+            let list = |value: serde_json::Result<String>| value.map_err(PageError::internal);
+            row.push(list(serde_json::to_string(&case.alterations))?);
+            row.push(list(serde_json::to_string(&case.therapies))?);
+        }
+        rows.push(row);
+    }
+    csv_response(rows, &format!("{}-cases.csv", found.project.number))
+}

@@ -1,0 +1,162 @@
+//! What a project is told, for programs and spreadsheets. A hidden count is an empty cell, or null.
+
+use axum::{
+    Json,
+    extract::{Path, Query as AddressQuery, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use research::project::{SafePage, Unanswered};
+use serde_json::{Value, json};
+
+use super::search::{ProjectAddress, of_address, text_of};
+use crate::{
+    error::{PageError, Worded},
+    state::AppState,
+    viewer::Viewer,
+};
+
+/// Gives one table of a search as CSV: `genes`, `drugs` or `facets`.
+pub(crate) async fn csv(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+    AddressQuery(address): AddressQuery<ProjectAddress>,
+) -> Result<Response, PageError> {
+    let asked = of_address(&state, &viewer, &number, &address, false).await?;
+    let told = asked.told.map_err(|_| PageError::BadRequest)?;
+    let page = told.page.unwrap_or_default();
+    let rows = match address.table.as_str() {
+        "genes" => genes(&page),
+        "drugs" => drugs(&page),
+        "facets" => facets(&page),
+        _ => return Err(PageError::BadRequest),
+    };
+    csv_response(rows, &format!("{}-{}.csv", asked.project.number, address.table))
+}
+
+/// Makes the answer of a table.
+pub(super) fn csv_response(rows: Vec<Vec<String>>, name: &str) -> Result<Response, PageError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(PageError::internal)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| PageError::internal(error.into_error()))?;
+    let name = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(PageError::internal)?),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn cell(count: Option<u64>) -> String {
+    count.map(|count| count.to_string()).unwrap_or_default()
+}
+
+fn genes(page: &SafePage) -> Vec<Vec<String>> {
+    let head = ["gene", "altered", "covered"].map(ToOwned::to_owned).to_vec();
+    let rows = page.genes.iter().map(|gene| {
+        let share = gene.share;
+        vec![
+            gene.gene.to_string(),
+            cell(share.map(|share| share.altered)),
+            cell(share.map(|share| share.covered)),
+        ]
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+fn drugs(page: &SafePage) -> Vec<Vec<String>> {
+    let head = ["drug", "cases", "responded_percent"].map(ToOwned::to_owned).to_vec();
+    let rows = page.drugs.iter().map(|drug| {
+        vec![drug.drug.to_string(), cell(drug.cases), cell(drug.responded.map(u64::from))]
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+fn facets(page: &SafePage) -> Vec<Vec<String>> {
+    let head = ["item", "value", "cases"].map(ToOwned::to_owned).to_vec();
+    let rows = page.facets.iter().flat_map(|facet| {
+        facet.values.iter().map(|value| {
+            let code = value.code.as_deref().unwrap_or("unknown");
+            vec![facet.item.code().to_owned(), code.to_owned(), cell(value.cases)]
+        })
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+/// Gives everything that is told of a search.
+pub(crate) async fn json(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+    AddressQuery(address): AddressQuery<ProjectAddress>,
+) -> Result<Response, PageError> {
+    let asked = of_address(&state, &viewer, &number, &address, true).await?;
+    let told = match asked.told {
+        Ok(told) => told,
+        Err(problems) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
+            let body = json!({
+                "title": "The query cannot be asked.",
+                "status": status.as_u16(),
+                "problems": problems,
+            });
+            let mut response = (status, content_type, body.to_string()).into_response();
+            response.extensions_mut().insert(Worded);
+            return Ok(response);
+        }
+    };
+    let unanswered = told.page.as_ref().err().map(|why| match why {
+        Unanswered::Few => "few",
+        Unanswered::Differs => "differs",
+    });
+    let page = told.page.as_ref().ok();
+    let body = json!({
+        "project": asked.project.number,
+        "query": text_of(&told.query),
+        "threshold": asked.project.threshold,
+        "unanswered": unanswered,
+        "cases": page.map(|page| page.cases),
+        "facets": page.map(|page| facets_json(page)).unwrap_or_default(),
+        "genes": page.map(|page| genes_json(page)).unwrap_or_default(),
+        "drugs": page.map(|page| drugs_json(page)).unwrap_or_default(),
+        "survival": told.survival.map(|curve| json!({
+            "fromMonth": curve.from,
+            "untilMonth": curve.until,
+            "medianMonth": curve.median,
+            "steps": curve.points.iter().map(|point| json!({
+                "month": point.month,
+                "survivalPercent": point.survival,
+            })).collect::<Vec<_>>(),
+        })),
+    });
+    Ok(Json(body).into_response())
+}
+
+fn facets_json(page: &SafePage) -> Vec<Value> {
+    let of = |facet: &research::project::SafeFacet| {
+        let values = facet.values.iter();
+        let values: Vec<Value> =
+            values.map(|value| json!({ "code": value.code, "cases": value.cases })).collect();
+        json!({ "item": facet.item.code(), "values": values })
+    };
+    page.facets.iter().map(of).collect()
+}
+
+fn genes_json(page: &SafePage) -> Vec<Value> {
+    let of = |gene: &research::project::SafeGene| {
+        let share = gene.share;
+        let [altered, covered] =
+            [share.map(|share| share.altered), share.map(|share| share.covered)];
+        json!({ "gene": gene.gene, "altered": altered, "covered": covered })
+    };
+    page.genes.iter().map(of).collect()
+}
+
+fn drugs_json(page: &SafePage) -> Vec<Value> {
+    let of = |drug: &research::project::SafeDrug| json!({ "drug": drug.drug, "cases": drug.cases, "respondedPercent": drug.responded });
+    page.drugs.iter().map(of).collect()
+}
