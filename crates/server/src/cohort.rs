@@ -121,6 +121,11 @@ impl CohortBoard {
         self.0.collections.set_folder(CollectionFolder::of_data(data));
     }
 
+    /// Returns whether collections are being read for the first time, so that they are not searched yet.
+    pub(crate) fn is_reading_collections(&self) -> bool {
+        self.0.collections.is_filling()
+    }
+
     /// Returns the collections that are searched beside registered cases. Nobody asked their patients: whether research
     /// users may search one, [`Collections::for_research`] says.
     pub(crate) fn collections(&self) -> Arc<Collections> {

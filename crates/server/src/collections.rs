@@ -4,7 +4,10 @@
 //! opened is said so in the log and on the page of the search, and everything else goes on without it.
 
 use std::{
-    sync::{Arc, Mutex as StdMutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex as StdMutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -34,7 +37,6 @@ impl Collections {
     }
 
     /// Returns the names of those that research users may search; of the others they must see nothing.
-    #[allow(dead_code, reason = "for the research portal")]
     pub(crate) fn for_research(&self) -> impl Iterator<Item = &CollectionName> {
         self.loaded.iter().filter(|manifest| manifest.research_use).map(|manifest| &manifest.name)
     }
@@ -44,8 +46,10 @@ impl Collections {
 #[derive(Debug, Default)]
 pub(crate) struct CollectionShelf {
     folder: OnceLock<CollectionFolder>,
-    seen: Mutex<Seen>,
+    seen: Arc<Mutex<Seen>>,
     known: StdMutex<Arc<Collections>>,
+    /// Whether everything was read once.
+    is_whole: AtomicBool,
 }
 
 /// What the folder had at the last look.
@@ -68,45 +72,43 @@ impl CollectionShelf {
         Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Returns whether the collections are being read for the first time.
+    pub(crate) fn is_filling(&self) -> bool {
+        self.folder.get().is_some() && !self.is_whole.load(Ordering::Acquire)
+    }
+
     /// Brings an index to what the folder has, unless that was done a moment ago or is being done.
+    ///
+    /// Whoever asks first waits until everything is read. Later ones search what there is, and what is new is read meanwhile.
     pub(crate) async fn follow(self: &Arc<Self>, index: &Arc<CohortIndex>) {
         let Some(folder) = self.folder.get().cloned() else { return };
-        let is_first = self.known_is_empty_and_unseen();
-        // Whoever comes while collections are read for the first time waits; later ones search what there is.
-        let mut seen = match self.seen.try_lock() {
-            Ok(seen) => seen,
-            Err(_) if is_first => self.seen.lock().await,
-            Err(_) => return,
-        };
+        let Ok(mut seen) = Arc::clone(&self.seen).try_lock_owned() else { return };
         if seen.looked.is_some_and(|looked| looked.elapsed() < REST) {
             return;
         }
-        let (before, known, index) = (seen.stamps.clone(), self.known(), Arc::clone(index));
-        let work = tokio::task::spawn_blocking(move || look(&folder, before, &known, &index));
-        match work.await {
-            Ok(Some((stamps, collections))) => {
+        let (shelf, index) = (Arc::clone(self), Arc::clone(index));
+        let work = tokio::task::spawn_blocking(move || {
+            let found = look(&folder, &seen.stamps, &shelf.known(), &index);
+            if let Some((stamps, collections)) = found {
                 seen.stamps = stamps;
-                *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(collections);
+                *shelf.known.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(collections);
             }
-            Ok(None) => {}
-            Err(error) => {
-                let cause = &error as &dyn std::error::Error;
-                tracing::warn!(cause, "the collections could not be read");
-            }
+            seen.looked = Some(Instant::now());
+            shelf.is_whole.store(true, Ordering::Release);
+        });
+        if self.is_filling()
+            && let Err(error) = work.await
+        {
+            let cause = &error as &dyn std::error::Error;
+            tracing::warn!(cause, "the collections could not be read");
         }
-        seen.looked = Some(Instant::now());
-    }
-
-    fn known_is_empty_and_unseen(&self) -> bool {
-        let known = self.known();
-        known.loaded.is_empty() && known.broken.is_empty()
     }
 }
 
 /// Looks at the folder, and loads what has changed in it; `None` where nothing has.
 fn look(
     folder: &CollectionFolder,
-    before: Vec<Stamp>,
+    before: &[Stamp],
     known: &Collections,
     index: &CohortIndex,
 ) -> Option<(Vec<Stamp>, Collections)> {
@@ -118,7 +120,7 @@ fn look(
             return None;
         }
     };
-    if stamps == before {
+    if stamps.as_slice() == before {
         return None;
     }
     let mut now = known.clone();

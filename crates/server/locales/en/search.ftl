@@ -87,6 +87,9 @@ search-registered = Registered cases
 search-everywhere = All
 search-scope-hint = Only registered cases are searched. Historical collections are searched when chosen here, or with collection=NAME in the query.
 search-scope-synthetic = Synthetic data
+search-scope-real = Real data, not invented
 search-scope-licence = licence
 search-scope-days = of days only those since diagnosis are known
+search-scope-research = researchers may search it too
+search-loading = Historical collections are being loaded. Until then only registered cases are searched.
 search-entry-collection = Counted from diagnosis without correction: this collection has no day of test. How its patients were chosen, its source says.

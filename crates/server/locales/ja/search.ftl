@@ -84,6 +84,9 @@ search-registered = 登録症例
 search-everywhere = すべて
 search-scope-hint = 登録症例だけを検索しています。過去のコレクションは、ここで選ぶか、条件に collection=名前 と書くと検索します。
 search-scope-synthetic = 合成データ
+search-scope-real = 実在のデータ（合成ではありません）
 search-scope-licence = ライセンス
 search-scope-days = 日付は診断からの日数だけが分かります
+search-scope-research = 研究者も検索できます
+search-loading = 過去のコレクションを読み込んでいます。終わるまでは登録症例だけを検索します。
 search-entry-collection = 診断から補正なしで数えています。このコレクションには検査日がありません。どのような患者さんが含まれるかは出典を見てください。

@@ -213,7 +213,7 @@ pub(crate) async fn find(
     // Reading the query has refused what evaluating would.
     let (cohort, page, scope, delayed) =
         work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
-    let (evaluated, _) = scope::scoped(&query, &scope.collections);
+    let (evaluated, _) = scope::scoped(&query, &view);
     Ok(Ok(Found { view, registry, query, evaluated, cohort, page, scope, delayed }))
 }
 
@@ -386,7 +386,9 @@ fn refused(
 }
 
 fn filling(page: &Page, state: &AppState) -> Option<String> {
-    let (done, all) = state.cohort.filling()?;
+    let Some((done, all)) = state.cohort.filling() else {
+        return state.cohort.is_reading_collections().then(|| page.t("search-loading"));
+    };
     let [done, all] = [done.min(all), all].map(crate::format::grouped);
     Some(page.words("search-filling", &[("done", &done), ("all", &all)]))
 }

@@ -17,7 +17,7 @@ pub(crate) struct Asked {
     /// As they were evaluated, in the collections that are gone through.
     pub(crate) evaluated: Vec<Query>,
     pub(crate) cohorts: Vec<Cohort>,
-    /// Cases of the collections that are gone through, whatever else is asked.
+    /// Cases of the collections that the first query goes through, whatever else it asks.
     pub(crate) of: u64,
     /// Whether no case of them has a day of its test.
     pub(crate) has_no_test: bool,
@@ -52,20 +52,13 @@ pub(crate) async fn ask(
     let collections = state.cohort.collections();
     let has_no_test =
         !queries.is_empty() && queries.iter().all(|query| collections.have_no_test(query));
-    // Whoever names no collection in any of the queries sees registered cases and their number.
-    let everything = queries.first().cloned().unwrap_or_default();
-    let (_, is_registered_alone) = scope::scoped(&everything, &collections);
-    let evaluated: Vec<Query> =
-        queries.iter().map(|query| scope::scoped(query, &collections).0).collect();
+    let first = queries.first().cloned().unwrap_or_default();
+    let evaluated: Vec<Query> = queries.iter().map(|query| scope::scoped(query, &view).0).collect();
     let (asked, release, searched) = (evaluated.clone(), state.release, Arc::clone(&view));
     let work = tokio::task::spawn_blocking(move || {
         let found = asked.iter().map(|query| searched.evaluate(query, release));
         let found = found.collect::<Result<Vec<_>, _>>()?;
-        let of = if is_registered_alone {
-            searched.evaluate(&scope::registered(), release)?.cases()
-        } else {
-            searched.cases()
-        };
+        let of = scope::size(&searched, &first, release)?;
         Ok::<_, research::cohort::EvaluateError>((found, of))
     });
     // Reading the queries has refused what evaluating would.

@@ -37,6 +37,7 @@ pub(crate) struct SourceView {
     pub(crate) licence: String,
     pub(crate) is_synthetic: bool,
     pub(crate) is_since_diagnosis: bool,
+    pub(crate) is_for_research: bool,
 }
 
 /// Asks for registered cases.
@@ -45,16 +46,37 @@ pub(super) fn registered() -> Query {
 }
 
 /// Returns the query that is evaluated: the one that was asked, in registered cases alone where it names no collection
-/// and there is any other.
-pub(super) fn scoped(query: &Query, collections: &Collections) -> (Query, bool) {
-    let is_alone =
-        !collections.loaded.is_empty() && !query.uses().contains(Item::Collection.code());
+/// and the view has any other; and whether it is so.
+///
+/// What the view has decides, not what is known of collections: one that is just being put in is in the view already.
+pub(super) fn scoped(query: &Query, view: &CohortView) -> (Query, bool) {
+    let others = view.dictionaries().collections();
+    let is_alone = others.iter().any(|name| **name != *REGISTERED)
+        && !query.uses().contains(Item::Collection.code());
     if !is_alone {
         return (query.clone(), false);
     }
     let mut parts = vec![registered()];
     parts.extend(narrow::parts(query));
     (Query::And(parts), true)
+}
+
+/// Returns how many cases the collections have that a query goes through, whatever else it asks.
+pub(super) fn size(
+    view: &CohortView,
+    query: &Query,
+    release: &Release,
+) -> Result<u64, EvaluateError> {
+    let (_, is_registered_alone) = scoped(query, view);
+    let named = named(query);
+    if is_registered_alone {
+        return Ok(view.evaluate(&registered(), release)?.cases());
+    }
+    if named.is_empty() {
+        return Ok(view.cases());
+    }
+    let names = named.iter().map(|name| Name::from(name.as_str())).collect();
+    Ok(view.evaluate(&Query::Is(Item::Collection, names), release)?.cases())
 }
 
 impl Collections {
@@ -78,15 +100,12 @@ impl Scope {
         collections: Arc<Collections>,
         release: &Release,
     ) -> Result<(Cohort, Self), EvaluateError> {
-        let (asked, is_registered_alone) = scoped(query, &collections);
+        let (asked, is_registered_alone) = scoped(query, view);
         let cohort = view.evaluate(&asked, release)?;
-        let mut scope =
-            Self { collections, is_registered_alone, of: view.cases(), counts: Vec::new() };
+        let of = size(view, query, release)?;
+        let mut scope = Self { collections, is_registered_alone, of, counts: Vec::new() };
         if scope.collections.loaded.is_empty() {
             return Ok((cohort, scope));
-        }
-        if is_registered_alone {
-            scope.of = view.evaluate(&registered(), release)?.cases();
         }
         let rest = view.evaluate(&Query::And(without_collection(query)), release)?;
         let request = PageRequest { facets: vec![Item::Collection], ..PageRequest::count() };
@@ -161,6 +180,7 @@ impl Scope {
             licence: manifest.licence.clone(),
             is_synthetic: manifest.synthetic,
             is_since_diagnosis: manifest.days == DayKind::SinceDiagnosis,
+            is_for_research: self.collections.for_research().any(|name| *name == manifest.name),
         };
         self.collections.loaded.iter().filter(is_searched).map(view).collect()
     }
@@ -185,6 +205,9 @@ fn without_collection(query: &Query) -> Vec<Query> {
 
 #[cfg(test)]
 mod tests {
+    use research::cohort::{CohortCase, CohortIndex, CompactionLimits};
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
@@ -194,8 +217,18 @@ mod tests {
         assert_eq!(named(&query), ["tcga"]);
         assert_eq!(without_collection(&query), [Query::gene("KRAS")]);
         assert!(named(&Query::Everything).is_empty());
-        let none = Collections::default();
-        assert_eq!(scoped(&tcga, &none), (tcga, false));
-        assert_eq!(scoped(&Query::Everything, &none), (Query::Everything, false));
+        let case = |name: &str, number| CohortCase::unknown(Uuid::from_u128(number), name.into());
+        let view = |names: &[&str]| {
+            let cases: Vec<_> = names.iter().zip(0..).map(|(name, at)| case(name, at)).collect();
+            CohortIndex::build(cases, CompactionLimits::default()).unwrap().view()
+        };
+        let (alone, both) = (view(&[REGISTERED]), view(&[REGISTERED, "tcga", "tcga"]));
+        assert_eq!(scoped(&query, &both), (query.clone(), false));
+        assert_eq!(scoped(&Query::Everything, &alone), (Query::Everything, false));
+        assert_eq!(scoped(&Query::Everything, &both), (Query::And(vec![registered()]), true));
+        let release = Release::starter();
+        assert_eq!(size(&both, &Query::Everything, release).unwrap(), 1);
+        assert_eq!(size(&both, &query, release).unwrap(), 2);
+        assert_eq!(size(&both, &tcga.negated(), release).unwrap(), 3);
     }
 }
