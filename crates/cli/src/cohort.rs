@@ -216,6 +216,7 @@ fn evaluate(searched: &Searched, query: &Query, release: &Release) -> Result<Fou
         .map_err(|error| Failure::system("検索できません", "The query cannot be evaluated", &error))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given what writing failed with")]
 fn unwritten(error: io::Error) -> Failure {
     Failure::system("結果を書けません", "The outcome cannot be written", &error)
 }

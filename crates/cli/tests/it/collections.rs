@@ -205,14 +205,23 @@ fn tcga_is_loaded_in_one_command_and_counts_as_others_count_it() {
     let delayed = survival("tumour=SOC", &["--delayed-entry"]);
     assert_eq!(delayed["groups"][0]["leftOut"], delayed["cases"]);
 
-    let genes =
-        ["--genes", "TP53,KRAS,EGFR,STK11,KEAP1", "--query", "tumour=LUAD or unknown(tumour)"];
+    let genes = ["--genes", "TP53,KRAS,EGFR,STK11,KEAP1", "--query", "tumour=LUAD"];
     let (status, pairs) = json(&[&["cohort", "cooccurrence"], &asked[..], &genes[..]].concat());
     assert_eq!(status, 0);
-    assert_eq!(pairs["pairs"].as_array().unwrap().len(), 10);
-    let luad =
+    let expected = reference["luadPairs"].as_array().unwrap();
+    let pairs = pairs["pairs"].as_array().unwrap();
+    assert_eq!(pairs.len(), expected.len());
+    for (pair, expected) in pairs.iter().zip(expected) {
+        for key in ["first", "second", "both", "onlyFirst", "onlySecond", "neither"] {
+            assert_eq!(pair[key], expected[key], "{key} of {expected}");
+        }
+        for key in ["oddsRatio", "p", "q"] {
+            near(&pair[key], &expected[key], &format!("{key} of {expected}"));
+        }
+    }
+    let told =
         tsumugi(&[&["cohort", "cooccurrence", "--lang", "en"], &asked[..], &genes[..]].concat());
-    assert!(text(&luad.stdout).contains("q (BH)"));
+    assert!(text(&told.stdout).contains("q (BH)"));
 }
 
 /// A folder with a small MAF, its clinical table and its mapping.
@@ -399,4 +408,23 @@ fn the_public_portal_exports_are_a_collection() {
     let told =
         tsumugi(&["cohort", "summary", "--data", data, "--collection", "felis", "--lang", "en"]);
     assert!(text(&told.stdout).contains("[synthetic data]"), "{}", text(&told.stdout));
+}
+
+#[test]
+fn registered_cases_are_asked_for_in_the_audit_log() {
+    let data = tempfile::tempdir().unwrap();
+    let file = |name: &str| data.path().join(name).display().to_string();
+    let migrated =
+        tsumugi(&["db", "migrate", "--db", &format!("sqlite:{}", file("record.sqlite"))]);
+    assert_eq!(migrated.status.code(), Some(0), "{}", text(&migrated.stderr));
+    let folder = data.path().to_str().unwrap();
+    let (status, summary) = json(&["cohort", "summary", "--data", folder, "--query", "sex=female"]);
+    assert_eq!(
+        (status, &summary["cases"], &summary["registeredCases"]),
+        (0, &0.into(), &true.into())
+    );
+    let exported = tsumugi(&["audit", "export", "--data", folder, "-o", &file("log.ndjson")]);
+    assert_eq!(exported.status.code(), Some(0), "{}", text(&exported.stderr));
+    let log = std::fs::read_to_string(file("log.ndjson")).unwrap();
+    assert!(log.contains("search-cases") && log.contains("sex=female"), "{log}");
 }

@@ -106,7 +106,7 @@ def pairs():
     for at, first in enumerate(GENES):
         for second in GENES[at + 1:]:
             cells = [[0, 0], [0, 0]]
-            for genes in LUAD.values():
+            for genes in (genes for sample, genes in LUAD.items() if sample in CLINICAL):
                 cells[first not in genes][second not in genes] += 1
             test = fisher_exact(cells)
             found.append({

@@ -20,6 +20,9 @@ use super::{
 /// Most names of one kind, so that a name's number takes two bytes.
 const MAX_NAMES: usize = 65_534;
 
+/// Fewest cases that a thread lays out where a collection is put in.
+const SHARE_CASES_MIN: usize = 1_024;
+
 /// When parts of an index are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CompactionLimits {
@@ -291,14 +294,15 @@ impl CohortIndex {
         if let Some(number) = dictionaries.collections.number(collection) {
             parts.iter_mut().for_each(|part| part.take_out_collection(number));
         }
-        let cases: Vec<CohortCase> = cases.into_iter().map(CohortCase::normalised).collect();
+        let cases: Vec<CohortCase> = cases.into_par_iter().map(CohortCase::normalised).collect();
         if !cases.is_empty() {
             let names = Arc::make_mut(&mut dictionaries);
             cases.iter().for_each(|case| names.intern(case));
             check_names(names)?;
         }
+        let share = cases.len().div_ceil(rayon::current_num_threads()).max(SHARE_CASES_MIN);
         let built: Vec<Part> = cases
-            .par_chunks(self.limits.segment_cases)
+            .par_chunks(share.min(self.limits.segment_cases))
             .map(|chunk| Part::of(Segment::build(chunk, &dictionaries)))
             .collect();
         parts.retain(|part| !part.live.is_empty());

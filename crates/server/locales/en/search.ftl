@@ -88,6 +88,7 @@ search-everywhere = All
 search-scope-hint = Only registered cases are searched. Historical collections are searched when chosen here, or with collection=NAME in the query.
 search-scope-synthetic = Synthetic data
 search-scope-real = Real data, not invented
+search-scope-band = (what the top of the page calls invented are the registered cases)
 search-scope-licence = licence
 search-scope-days = of days only those since diagnosis are known
 search-scope-research = researchers may search it too

@@ -85,6 +85,7 @@ search-everywhere = すべて
 search-scope-hint = 登録症例だけを検索しています。過去のコレクションは、ここで選ぶか、条件に collection=名前 と書くと検索します。
 search-scope-synthetic = 合成データ
 search-scope-real = 実在のデータ（合成ではありません）
+search-scope-band = （ページ上部の「架空」は登録症例のことです）
 search-scope-licence = ライセンス
 search-scope-days = 日付は診断からの日数だけが分かります
 search-scope-research = 研究者も検索できます

@@ -396,10 +396,12 @@ fn filling(page: &Page, state: &AppState) -> Option<String> {
 async fn filled(
     state: &AppState,
     viewer: &Viewer,
-    page: Page,
+    mut page: Page,
     address: &SearchAddress,
     found: &Found,
 ) -> Result<SearchTemplate, PageError> {
+    let sources = found.scope.sources(&page, &found.query);
+    page.synthetic |= sources.iter().any(|source| source.is_synthetic);
     let labels = ClinicLabels { release: state.release, registry: &found.registry };
     let counted = &found.page;
     let (count, all) = (counted.cases, found.scope.of);
@@ -426,7 +428,7 @@ async fn filled(
         problems: Vec::new(),
         filling: filling(&page, state),
         scopes: found.scope.choices(&page, address, &found.query),
-        sources: found.scope.sources(&page, &found.query),
+        sources,
         is_registered_alone: found.scope.is_registered_alone,
         broken: broken.map(|(_, told)| page.text(told).to_owned()).collect(),
         chips: narrow::chips(&page, address, &found.query, &labels),
