@@ -64,7 +64,7 @@ struct MustBeNone {
     en: &'static str,
 }
 
-const MUST_BE_NONE: [MustBeNone; 12] = [
+const MUST_BE_NONE: [MustBeNone; 13] = [
     MustBeNone {
         code: "check.case.revision",
         sql: "SELECT count(*) FROM patient_case c WHERE NOT EXISTS \
@@ -151,6 +151,15 @@ const MUST_BE_NONE: [MustBeNone; 12] = [
               OR NOT EXISTS (SELECT 1 FROM patient_case c WHERE c.id = b.case_id)",
         ja: "人または症例のない緊急の閲覧があります。",
         en: "emergency openings without their person or their case.",
+    },
+    MustBeNone {
+        code: "check.saved_cohort.references",
+        sql: "SELECT (SELECT count(*) FROM saved_cohort s WHERE NOT EXISTS \
+              (SELECT 1 FROM person p WHERE p.id = s.person_id)) \
+              + (SELECT count(*) FROM saved_cohort_end e WHERE NOT EXISTS \
+              (SELECT 1 FROM saved_cohort s WHERE s.id = e.saved_cohort_id))",
+        ja: "利用者のない保存コホート、またはコホートのない削除の記録があります。",
+        en: "saved cohorts without their person, or what takes off none.",
     },
 ];
 

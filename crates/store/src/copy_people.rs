@@ -108,7 +108,8 @@ impl Store {
             batch.commit().await?;
             tick(CopyProgress { what: "利用者 people", rows });
         }
-        self.copy_break_glasses(target, summary).await
+        self.copy_break_glasses(target, summary).await?;
+        self.copy_saved_cohorts(target, summary).await
     }
 
     async fn person_keys(&self, after: Uuid) -> Result<Vec<Uuid>, RecordError> {

@@ -50,6 +50,7 @@ mod report;
 mod research;
 mod result;
 mod row;
+mod saved_cohort;
 mod session;
 mod sign_in_failure;
 mod snapshot;
@@ -95,5 +96,6 @@ pub use research::{
     PROJECTS_MAX, ProjectRevision, QUESTION_MAX_CHARS, QUESTIONS_MAX, ResearchQuestion,
 };
 pub use result::{NewResult, PackedResult, ResultFilter, ResultRow, ResultStatus, StoredResult};
+pub use saved_cohort::{SAVED_COHORTS_MAX, SavedCohort};
 pub use session::SessionRecord;
 pub use snapshot::SnapshotError;

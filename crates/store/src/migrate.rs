@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(8, "0008_identifier"),
     migration!(9, "0009_case_change"),
     migration!(10, "0010_research"),
+    migration!(11, "0011_saved_cohort"),
 ];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.

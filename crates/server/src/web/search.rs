@@ -16,22 +16,24 @@ pub(crate) mod narrow;
 mod oncoprint;
 mod overview;
 mod pairs;
+mod saved;
 mod scope;
 mod survival;
 mod table;
 
 use std::sync::Arc;
 
-use access::{Action, Membership, Purpose, Relation, Rights, Role, audit::Entry};
+use access::{Action, Membership, Permit, Purpose, Relation, Rights, Role, audit::Entry};
 use askama::Template;
 use axum::{
     Router,
     extract::{Query as AddressQuery, State},
     http::StatusCode,
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use model::{
+    organisation::OrganisationCode,
     problem::Problem,
     programme::{DesignationKind, Registry},
 };
@@ -78,6 +80,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/search/pairs", get(pairs::show))
         .route("/search/pairs.csv", get(pairs::csv))
         .route("/search/case", get(course::show))
+        .route("/search/saved", get(saved::show).post(saved::save))
+        .route("/search/saved/{id}/end", post(saved::end))
         .route("/search/chart.svg", get(chart_file::svg))
         .route("/search/chart.png", get(chart_file::png))
         .route("/api/search", get(table::json))
@@ -161,22 +165,40 @@ pub(crate) struct Found {
     pub(crate) delayed: bool,
 }
 
-/// Permits the search, and writes down who asked what.
-async fn permit(state: &AppState, viewer: &Viewer, text: &str) -> Result<Arc<Registry>, PageError> {
+/// Somebody who may search.
+struct Searcher {
+    permit: Permit,
+    registry: Arc<Registry>,
+    /// The organisations for which this person searches. Shape: sorted, each once.
+    organisations: Vec<OrganisationCode>,
+}
+
+/// Permits the search, without writing it down.
+async fn permitted(state: &AppState, viewer: &Viewer) -> Result<Searcher, PageError> {
     let permit = state.permit(viewer, Action::SearchCases, Relation::Programme, Purpose::Care)?;
     let registry = state.registry().await?;
     let day = state.today();
     let rights = Rights::ours();
     // The search is for the designated hospitals, and for the centre that keeps it.
-    let may = |each: &Membership| {
+    let may = |each: &&Membership| {
         let standing = registry.standing(&each.organisation, day);
         rights.allows(each.role, Action::SearchCases, Relation::Programme, day)
             && (each.role == Role::CentreStaff
                 || standing.kind().is_some_and(DesignationKind::is_of_programme))
     };
-    if !viewer.actor.memberships_on(day).any(may) {
+    let own = viewer.actor.memberships_on(day).filter(may);
+    let mut organisations: Vec<_> = own.map(|each| each.organisation.clone()).collect();
+    organisations.sort();
+    organisations.dedup();
+    if organisations.is_empty() {
         return Err(PageError::NotFound);
     }
+    Ok(Searcher { permit, registry, organisations })
+}
+
+/// Permits the search, and writes down who asked what.
+async fn permit(state: &AppState, viewer: &Viewer, text: &str) -> Result<Arc<Registry>, PageError> {
+    let Searcher { permit, registry, .. } = permitted(state, viewer).await?;
     let text: String = text.chars().take(AUDITED_CHARS_MAX).collect();
     let entry = Entry::permitted(state.now(), &viewer.actor, &permit).with_detail(&text);
     state.audit.record(entry).await?;

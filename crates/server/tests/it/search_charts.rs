@@ -241,3 +241,61 @@ async fn only_who_may_search_sees_any_of_it_and_it_is_written_down() {
     let both = searched.iter().filter(|e| e.detail.as_deref() == Some("gene=KRAS | gene=EGFR"));
     assert_eq!(both.count(), 3);
 }
+
+#[tokio::test]
+async fn cohorts_are_kept_under_a_name_and_shared_with_ones_hospital() {
+    let service = charted().await;
+    let mut keeper = crate::browser::Browser::new(&service);
+    keeper.cookies.insert("tsumugi".to_owned(), service.cookie().split_once('=').unwrap().1.into());
+    assert_sound("/search/saved", &keeper.get("/search/saved?q=gene%3DKRAS").await);
+    let saved = |name: &'static str, share: &'static str| {
+        [("name", name), ("q", "gene=KRAS"), ("share", share)]
+    };
+    let answer = keeper.submit("/search/saved", &saved("肺の \"><script>", "")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    keeper.get("/search/saved").await;
+    let answer = keeper.submit("/search/saved", &saved("院内で共有", "SYN-C001")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    // What is empty, not readable, or shared with strangers is not kept.
+    keeper.get("/search/saved").await;
+    let answer = keeper.submit("/search/saved", &saved("  ", "")).await;
+    assert_eq!(answer.header("location"), "/search/saved?q=gene%3DKRAS&mistake=name");
+    let answer = keeper.get("/search/saved?mistake=name").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = keeper.submit("/search/saved", &saved("x", "SYN-C002")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    keeper.get("/search/saved").await;
+    let answer = keeper.submit("/search/saved", &[("name", "x"), ("q", "gene=KRASS")]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let list = keeper.get("/search/saved").await;
+    assert_sound("/search/saved", &list);
+    let own = page(list.text());
+    let boxes = Selector::parse("input[type='checkbox'][value='gene=KRAS']").unwrap();
+    assert_eq!(own.select(&boxes).count(), 2);
+    assert!(!list.text().contains("<script>"), "names are text");
+
+    let colleague = service.seen_by("colleague", &[(Role::Physician, "SYN-C001")]).await;
+    let seen = colleague.get("/search/saved").await;
+    assert!(seen.text().contains("院内で共有") && !seen.text().contains("肺の"), "{}", seen.text());
+    assert!(!seen.text().contains("/end\""), "only who keeps it takes it off");
+    let elsewhere = service.seen_by("elsewhere", &[(Role::Physician, "SYN-C002")]).await;
+    assert!(!elsewhere.get("/search/saved").await.text().contains("院内で共有"));
+    let stranger = service.seen_by("stranger", &[(Role::Researcher, "SYN-C001")]).await;
+    assert_eq!(stranger.get("/search/saved").await.status, StatusCode::NOT_FOUND);
+
+    let ends = Selector::parse("form[action$='/end']").unwrap();
+    let ends: Vec<_> =
+        own.select(&ends).map(|form| form.attr("action").unwrap().to_owned()).collect();
+    assert_eq!(ends.len(), 2);
+    for end in &ends {
+        assert_eq!(keeper.submit(end, &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(keeper.submit(end, &[]).await.status, StatusCode::NOT_FOUND, "off already");
+    }
+    assert!(!colleague.get("/search/saved").await.text().contains("院内で共有"));
+    let entries = service.state.store.audit_entries(0, 10_000).await.unwrap();
+    let of = |detail: &str| {
+        let entries = entries.iter().map(|stored| &stored.entry);
+        entries.filter(|entry| entry.detail.as_deref() == Some(detail)).count()
+    };
+    assert_eq!((of("save"), of("take off")), (2, 2));
+}

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// People and emergency openings of a filled record.
-const PEOPLE: u64 = 2 + 1;
+const PEOPLE: u64 = 2 + 1 + 2;
 /// Consent documents, consent events and inquiries of a filled record.
 const CONSENTS: u64 = 1 + 2 + 1;
 
@@ -43,6 +43,7 @@ async fn content(store: &Store) -> Vec<String> {
     lines.push(format!("{:?}", store.audit_state().await.unwrap()));
     lines.push(format!("{:?}", store.people(&PeopleFilter::default()).await.unwrap()));
     lines.push(format!("{:?}", store.break_glasses().await.unwrap()));
+    lines.push(format!("{:?}", crate::people::saved(store).await));
     let mut request = PageRequest { rows: 500, after: None };
     loop {
         let page = store.list_cases(&Default::default(), request).await.unwrap();

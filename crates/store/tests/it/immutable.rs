@@ -41,6 +41,8 @@ const TABLES: &[(&str, &str)] = &[
     ("membership_end", "until_day"),
     ("break_glass", "reason"),
     ("break_glass_review", "note"),
+    ("saved_cohort", "name"),
+    ("saved_cohort_end", "ended_at"),
     ("field_event", "address"),
     ("test_order", "document"),
     ("order_event", "document"),

@@ -14,7 +14,7 @@ use chrono::{NaiveDate, TimeDelta};
 use model::{identity::PersonId, organisation::OrganisationCode};
 use store::{
     BreakGlass, BreakGlassReview, NewPerson, OidcFlowRecord, PeopleFilter, RecordedMembership,
-    SessionRecord, Store, TokenRecord, identifier_v7,
+    SavedCohort, SessionRecord, Store, TokenRecord, identifier_v7,
 };
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ on_both_engines!(
     failures_are_counted_and_forgotten,
     an_emergency_opening_ends_and_is_reviewed_once,
     an_answer_of_a_provider_is_taken_once,
+    saved_cohorts_are_seen_by_whom_they_are_shared_with,
 );
 
 fn day(text: &str) -> NaiveDate {
@@ -78,7 +79,50 @@ pub(crate) async fn record_people(store: &Store) {
     assert!(batch.end_membership(given.id, day("2026-06-30"), None, moment(2)).await.unwrap());
     batch.break_glass(&opening(one, case)).await.unwrap();
     assert!(batch.review_break_glass(id("opening"), &review(other)).await.unwrap());
+    batch.save_cohort(&saved_cohort("kept", one, Some("H1"))).await.unwrap();
+    batch.save_cohort(&saved_cohort("ended", one, Some("H1"))).await.unwrap();
+    assert!(batch.end_saved_cohort(id("ended"), one, moment(3)).await.unwrap());
     batch.commit().await.unwrap();
+}
+
+fn saved_cohort(name: &str, person: PersonId, organisation: Option<&str>) -> SavedCohort {
+    SavedCohort {
+        id: id(name),
+        person,
+        organisation: organisation.map(OrganisationCode::new),
+        name: format!("合成 {name}"),
+        query: "gene=KRAS and tumour=LUAD".to_owned(),
+        saved_at: moment(2),
+    }
+}
+
+/// What the people of a hospital have saved.
+pub(crate) async fn saved(store: &Store) -> Vec<SavedCohort> {
+    let nobody = PersonId(id("nobody"));
+    store.saved_cohorts(nobody, &[OrganisationCode::new("H1")]).await.unwrap()
+}
+
+async fn saved_cohorts_are_seen_by_whom_they_are_shared_with(record: Record) {
+    let store = &record.store;
+    record_many(store, 1).await;
+    record_people(store).await;
+    let (one, other) = (PersonId(id("one")), PersonId(id("other")));
+    let mut batch = store.begin().await.unwrap();
+    batch.save_cohort(&saved_cohort("own", one, None)).await.unwrap();
+    batch.commit().await.unwrap();
+    let names = async |person, organisations: &[&str]| {
+        let codes: Vec<_> = organisations.iter().map(|code| OrganisationCode::new(*code)).collect();
+        let saved = store.saved_cohorts(person, &codes).await.unwrap();
+        let mut names: Vec<_> = saved.into_iter().map(|each| each.name).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(one, &[]).await, ["合成 kept", "合成 own"]);
+    assert_eq!(names(other, &["H1", "H2"]).await, ["合成 kept"]);
+    assert_eq!(names(other, &["H2"]).await, Vec::<String>::new());
+    let mut batch = store.begin().await.unwrap();
+    assert!(!batch.end_saved_cohort(id("ended"), one, moment(9)).await.unwrap(), "off already");
+    batch.rollback().await.unwrap();
 }
 
 fn opening(person: PersonId, case: model::identity::CaseId) -> BreakGlass {

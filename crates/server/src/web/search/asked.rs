@@ -129,6 +129,8 @@ pub(crate) enum CohortPlace {
     Pairs,
     /// Beside other cohorts.
     Compare,
+    /// Those kept under a name.
+    Saved,
 }
 
 /// Returns the links to the pages of a cohort.
@@ -143,6 +145,7 @@ pub(crate) fn views(
         (CohortPlace::Oncoprint, "/search/oncoprint", page.t("view-oncoprint")),
         (CohortPlace::Pairs, "/search/pairs", page.t("view-pairs")),
         (CohortPlace::Compare, "/search/compare", page.t("view-compare")),
+        (CohortPlace::Saved, "/search/saved", page.t("view-saved")),
     ]
     .map(|(place, path, label)| super::survival::ChoiceView {
         label,

@@ -596,6 +596,8 @@ pub(super) async fn picture(
     let mut notes = notes(page, &asked, state);
     if is_survival {
         let card = survival_card(page, &asked, &comparison, &asked.labels(state), address)?;
+        // The keys say what the cohorts are.
+        notes.clear();
         notes.extend([card.note.clone(), page.t("search-survival-method"), card.test.clone()]);
         let keys = super::chart_file::curve_keys(&card);
         return Ok(super::chart_file::Picture { svg: card.svg, title: card.title, keys, notes });
