@@ -67,6 +67,23 @@ async function courseOf(role) {
   await context.close();
   return href;
 }
+/** Keeps a search under a name, and says where the list is. */
+async function savedBy(role) {
+  const context = await open({ locale: "en-GB" }, role);
+  const page = await context.newPage();
+  for (const [name, share] of [["KRAS in women", 0], ["Lung for the team", 1]]) {
+    await page.goto("/search/saved?q=gene%3DKRAS%20and%20sex%3Dfemale");
+    await page.fill("#name", name);
+    await page.selectOption("#share", { index: share });
+    await page.click("form[action='/search/saved'] button");
+  }
+  await page.check("#saved-0");
+  await page.check("#saved-1");
+  await page.click("#compare-saved button");
+  check(new URL(page.url()).searchParams.getAll("q").length === 2, "the chosen ones are compared");
+  await context.close();
+  return "/search/saved";
+}
 // Pages of other people than the centre's: who, and where.
 const others = {
   "sign-in": [null, "/sign-in"],
@@ -81,6 +98,7 @@ const others = {
   "search-oncoprint": ["physician", "/search/oncoprint"],
   "search-pairs": ["physician", "/search/pairs"],
   "search-course": ["physician", await courseOf("physician")],
+  "search-saved": ["physician", await savedBy("physician")],
   "home-physician": ["physician", "/"],
   "home-without-cases": ["researcher", "/"],
   people: ["administrator", "/people"],
