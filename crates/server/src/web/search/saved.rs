@@ -248,7 +248,6 @@ async fn counted(
     saved: &[SavedCohort],
 ) -> Result<Vec<Option<(Query, u64)>>, PageError> {
     let view = state.cohort.view(state).await?;
-    let collections = state.cohort.collections();
     let vocabulary = Vocabulary::of(view.dictionaries()).with_release(state.release);
     let queries: Vec<Option<Query>> =
         saved.iter().map(|each| Query::from_text(&each.query, &vocabulary).ok()).collect();
@@ -256,7 +255,7 @@ async fn counted(
     let work = tokio::task::spawn_blocking(move || {
         let count = |query: Option<Query>| {
             let query = query?;
-            let cohort = view.evaluate(&scope::scoped(&query, &collections).0, release).ok()?;
+            let cohort = view.evaluate(&scope::scoped(&query, &view).0, release).ok()?;
             Some((query, cohort.cases()))
         };
         queries.into_iter().map(count).collect()
