@@ -111,7 +111,7 @@ pub fn read_from(source: impl Read) -> Reading<ClinicalTable> {
     let mut table = ClinicalTable { header, rows: Vec::new() };
     for record in reader.into_records() {
         let Ok(cells) = record else { continue };
-        let line = cells.position().map_or(0, csv::Position::line);
+        let line = cells.position().map_or(0, |position| line_of(text, position));
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -126,6 +126,14 @@ pub fn read_from(source: impl Read) -> Reading<ClinicalTable> {
         table.rows.push(TableRow { line, cells });
     }
     Reading::of(table, problems.finish())
+}
+
+/// Returns the line of a record. The reader tells where it began to look for it, which may be an empty line before.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + empty.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn doubled(header: &[String], problems: &mut ProblemList) {
@@ -232,7 +240,10 @@ mod tests {
         assert_eq!((table.rows[1].line, table.rows[1].cell(1)), (4, ""));
         assert_eq!(tabs.problems[0].code, "clinical.row.cells");
         assert_eq!(tabs.problems[0].place.line, Some(4));
-        let commas = read_from(&b"\xef\xbb\xbfa,b\r\n1,\"x, y\"\r\n"[..]).value.unwrap();
+        let commas = b"\xef\xbb\xbfa,b\r\n1,\"x, y\"\r\n2,z\r\n\r\n3,\"p\nq\"\r\n4,r\r\n";
+        let commas = read_from(&commas[..]).value.unwrap();
+        let lines: Vec<u64> = commas.rows.iter().map(|row| row.line).collect();
+        assert_eq!(lines, [2, 3, 5, 7]);
         assert_eq!((commas.column("a"), commas.rows[0].cell(1)), (Some(0), "x, y"));
         assert_eq!(commas.missing_column("c").code, "clinical.column.missing");
     }
