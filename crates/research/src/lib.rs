@@ -10,4 +10,5 @@
 
 pub mod cohort;
 pub mod collection;
+pub mod programme;
 pub mod project;

@@ -60,6 +60,8 @@ pub(crate) enum Place {
     Hospitals,
     /// A page below the hospitals.
     InHospitals,
+    /// What the programme reached.
+    Statistics,
     /// Test products.
     Panels,
     /// Laboratories.
@@ -331,6 +333,16 @@ impl Page {
                     "/hospitals",
                     self.t("nav-hospitals"),
                     [Place::Hospitals, Place::InHospitals],
+                    None,
+                    false,
+                ),
+            ),
+            (
+                true,
+                self.link(
+                    "/statistics",
+                    self.t("nav-statistics"),
+                    [Place::Statistics; 2],
                     None,
                     false,
                 ),

@@ -73,12 +73,13 @@ struct Remembered {
 
 /// The projects that were asked about since the start. Cloning shares them.
 #[derive(Clone, Default)]
-pub(crate) struct ProjectBoard(
-    Arc<BlockingMutex<HashMap<ProjectId, Arc<Mutex<Option<Remembered>>>>>>,
-);
+pub(crate) struct ProjectBoard(Arc<BlockingMutex<HashMap<ProjectId, Memory>>>);
+
+/// What one project was told; whoever holds it asks alone.
+type Memory = Arc<Mutex<Option<Remembered>>>;
 
 impl ProjectBoard {
-    fn of(&self, project: ProjectId) -> Arc<Mutex<Option<Remembered>>> {
+    fn of(&self, project: ProjectId) -> Memory {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(project).or_default())
     }
@@ -171,7 +172,7 @@ pub(crate) async fn ask(
     let work = tokio::task::spawn_blocking(move || {
         let mut known = match known {
             Some(known) => known,
-            None => remember(asked_view, own.clone(), revision, &told, release)?,
+            None => remember(asked_view, &own, revision, &told, release)?,
         };
         let query = known.population.within(&asked_query);
         let cohort = known.view.evaluate(&query, release).map_err(PageError::internal)?;
@@ -197,20 +198,20 @@ pub(crate) async fn ask(
 
 fn remember(
     view: Arc<CohortView>,
-    project: ResearchProject,
+    project: &ResearchProject,
     revision: u32,
     told: &[String],
     release: &'static knowledge::Release,
 ) -> Result<Remembered, PageError> {
     let vocabulary = Vocabulary::of(view.dictionaries()).with_release(release);
     // A population that cannot be read any more is nobody's.
-    let population = Population::of(&project, REGISTERED, &vocabulary)
+    let population = Population::of(project, REGISTERED, &vocabulary)
         .map_err(|problems| PageError::internal(UnreadablePopulation(problems.len())))?;
     let mut asked =
         AskedBefore::nothing(&population, &view, release).map_err(PageError::internal)?;
     let queries: Vec<Query> =
         told.iter().filter_map(|text| Query::from_text(text, &vocabulary).ok()).collect();
-    asked.ask_again(&queries, &population, &view, &project, release);
+    asked.ask_again(&queries, &population, &view, project, release);
     Ok(Remembered { view, revision, population, asked })
 }
 

@@ -48,6 +48,7 @@ pub fn router(state: AppState) -> Router {
         .merge(web::work::routes())
         .merge(web::search::routes())
         .merge(web::research::routes())
+        .merge(web::statistics::routes())
         .merge(web::identifier::routes())
         .route("/api/orders", get(api::orders::list))
         .route("/api/orders/{id}", get(api::orders::show))

@@ -30,6 +30,7 @@ use crate::{
     request_log::RequestNumbers,
     sign_in::SignInRules,
     site::Site,
+    web::statistics::StatisticsBoard,
 };
 
 /// Tells the time; only `main` reads the real clock.
@@ -105,6 +106,7 @@ pub struct AppState {
     pub(crate) following: Following,
     pub(crate) cohort: CohortBoard,
     pub(crate) projects: ProjectBoard,
+    pub(crate) statistics: StatisticsBoard,
     /// The vault key; without it nobody's name can be kept or opened.
     pub vault_key: Option<Arc<access::vault::SiteVaultKey>>,
     pub(crate) uploads: Arc<Semaphore>,
@@ -137,6 +139,7 @@ impl AppState {
             following: Following::default(),
             cohort: CohortBoard::new(release),
             projects: ProjectBoard::default(),
+            statistics: StatisticsBoard::default(),
             store,
             release,
             clock,

@@ -377,3 +377,24 @@ impl Fold {
         }
     }
 }
+
+row! {
+    struct AnswerCountRow { answers: String, cases: i64 }
+}
+
+impl Store {
+    /// Returns how many cases have each set of answers now.
+    ///
+    /// Errors: the engine fails, or answers cannot be read.
+    pub async fn consent_counts(&self) -> Result<Vec<(Answers, u64)>, RecordError> {
+        const COUNTS: &str =
+            "SELECT answers, count(*) AS cases FROM case_consent GROUP BY answers ORDER BY answers";
+        let rows: Vec<AnswerCountRow> =
+            on_readers!(self, |pool| sqlx::query_as(COUNTS).fetch_all(pool).await)
+                .map_err(RecordError::attempt("count answers"))?;
+        let count = |row: AnswerCountRow| {
+            Ok((answers_of(&row.answers)?, u64::try_from(row.cases).unwrap_or(0)))
+        };
+        rows.into_iter().map(count).collect()
+    }
+}

@@ -402,3 +402,29 @@ impl Store {
         .await
     }
 }
+
+row! {
+    struct ReportTimeRow { consented_day: i64, document: String }
+}
+
+impl Store {
+    /// Returns the days of the patient's consent and of the first report of every order that has both.
+    ///
+    /// Errors: the engine fails, or a document cannot be read.
+    pub async fn report_times(&self) -> Result<Vec<(NaiveDate, NaiveDate)>, RecordError> {
+        const TIMES: &str = "SELECT s.consented_day, e.document FROM order_event e \
+             JOIN order_summary s ON s.order_id = e.order_id \
+             WHERE e.report_id IS NOT NULL AND s.consented_day IS NOT NULL AND e.sequence = \
+             (SELECT min(f.sequence) FROM order_event f \
+              WHERE f.order_id = e.order_id AND f.report_id IS NOT NULL)";
+        let rows: Vec<ReportTimeRow> =
+            on_readers!(self, |pool| sqlx::query_as(TIMES).fetch_all(pool).await)
+                .map_err(RecordError::attempt("read times until reports"))?;
+        let times = |row: ReportTimeRow| {
+            let event: model::order::OrderEvent =
+                crate::document::of_json_text(|| "event of an order".to_owned(), &row.document)?;
+            Ok((day_of(row.consented_day)?, event.on))
+        };
+        rows.into_iter().map(times).collect()
+    }
+}

@@ -99,6 +99,11 @@ struct Sheet<'d> {
     draw: &'d mut Draw,
 }
 
+/// Returns a cell of an item that holds the code of a meaning.
+pub(crate) fn cell_of_meaning(item: &'static str, meaning: &str) -> CellValue {
+    cell(item, meaning.into())
+}
+
 impl Sheet<'_> {
     /// Writes an item that a case has once: a day, a number, a text, or what a code means.
     fn put(&mut self, item: &'static str, value: impl Into<Written>) {

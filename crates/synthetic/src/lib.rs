@@ -16,6 +16,7 @@ mod flaw;
 mod hospital;
 mod order;
 mod patient;
+mod programme_year;
 mod registry;
 mod result;
 mod tables;
@@ -27,6 +28,7 @@ pub use flaw::Flaw;
 pub use hospital::{Hospital, hospitals};
 use model::case::PatientCase;
 pub use order::{OrderDrawn, OrderStepDrawn, invented_name, order};
+pub use programme_year::{ProgrammeYearTest, programme_year, programme_year_registry};
 pub use registry::registry;
 
 use crate::{draw::Draw, patient::Profile, tables::Tables};

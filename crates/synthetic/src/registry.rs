@@ -53,7 +53,7 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
-fn entry(hospital: &Hospital) -> model::programme::Hospital {
+pub(crate) fn entry(hospital: &Hospital) -> model::programme::Hospital {
     let number = hospital.number;
     model::programme::Hospital {
         code: hospital.code.clone(),

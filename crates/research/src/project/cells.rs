@@ -8,7 +8,7 @@ use stats::disclosure::{Beforehand, SafeList};
 use super::{SafeDrug, SafeFacet, SafeGene, SafePage, SafeValue, Unanswered, asked_before::Told};
 use crate::cohort::{
     Answer, Cohort, CohortPage, CohortView, DrugRow, Facet, GeneRow, Item, Name, NoHierarchy,
-    Query, TherapyTerm, Word as _,
+    Query, TherapyTerm, Word,
 };
 
 /// Drugs that are counted.
@@ -139,7 +139,7 @@ impl Hiding<'_> {
             .values
             .iter()
             .map(|value| (Some(value.code.clone()), value.place, value.cases, facet.query(value)));
-        let unknown = (facet.unknown > 0).then(|| (None, 0, facet.unknown, Query::Unknown(item)));
+        let unknown = (facet.unknown > 0).then_some((None, 0, facet.unknown, Query::Unknown(item)));
         let values: Vec<(Option<Name>, u8, u64, Query)> = known.chain(unknown).collect();
         let counts: Vec<u64> = values.iter().map(|(_, _, cases, _)| *cases).collect();
         debug_assert_eq!(counts.iter().sum::<u64>(), cases, "{item:?}");
@@ -249,7 +249,7 @@ fn hide_outcomes(facets: &mut [SafeFacet], threshold: u64) {
         let value = facet.values.iter().find(|value| value.code.as_deref() == Some(code));
         value.map_or(Some(0), |value| value.cases)
     };
-    let [yes, no] = [Answer::Yes, Answer::No].map(|answer| answer.code());
+    let [yes, no] = [Answer::Yes, Answer::No].map(Word::code);
     let known = [
         of(facets, Item::OptionProposed, yes),
         of(facets, Item::OptionGiven, yes),

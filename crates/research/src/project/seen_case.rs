@@ -1,5 +1,7 @@
 //! A case as a project may see it.
 
+use std::borrow::Cow;
+
 use model::{
     evidence::EvidenceLevel,
     research_project::{ProjectService, ResearchProject},
@@ -7,7 +9,7 @@ use model::{
 use serde::Serialize;
 
 use crate::cohort::{
-    AlterationKind, CohortCase, CohortDay, Item, Name, Origin, Region, Response, Side, Word as _,
+    AlterationKind, CohortCase, CohortDay, Item, Name, Origin, Region, Response, Side, Word,
 };
 
 /// Years that ages are put together in. Units: years.
@@ -96,7 +98,7 @@ impl SeenCase {
                 .map(|each| SeenAlteration {
                     gene: each.gene.clone(),
                     kind: AlterationKind::code(each.kind),
-                    class: each.class.map(|class| class.code()),
+                    class: each.class.map(Word::code),
                     change: each.change.clone(),
                     partner: each.partner.clone(),
                     level: each.level.map(EvidenceLevel::letter),
@@ -133,29 +135,29 @@ fn value(case: &CohortCase, item: Item) -> Option<String> {
     match item {
         Item::Tumour => case.tumour.as_deref().map(ToOwned::to_owned),
         Item::Panel => case.panel.as_ref().map(|panel| panel.name.to_string()),
-        Item::Sex => word(case.sex.map(|each| each.code())),
+        Item::Sex => word(case.sex.map(Word::code)),
         Item::Age => case.age_years.map(age),
         Item::AgeBand => place(item, crate::cohort::age_band(case.age_years)),
-        Item::Smoking => word(case.smoking.map(|each| each.code())),
+        Item::Smoking => word(case.smoking.map(Word::code)),
         Item::PerformanceStatus => case.performance_status.map(|each| each.to_string()),
-        Item::Stage => word(case.stage.map(|each| each.code())),
-        Item::Metastasis => word(case.metastasis.map(|each| each.code())),
-        Item::FamilyHistory => word(case.family_history.map(|each| each.code())),
-        Item::SampleKind => word(case.sample_kind.map(|each| each.code())),
+        Item::Stage => word(case.stage.map(Word::code)),
+        Item::Metastasis => word(case.metastasis.map(Word::code)),
+        Item::FamilyHistory => word(case.family_history.map(Word::code)),
+        Item::SampleKind => word(case.sample_kind.map(Word::code)),
         Item::Region => {
             let region = case.prefecture.and_then(Region::of_prefecture);
-            word(region.map(|each| each.code()))
+            word(region.map(Word::code))
         }
         Item::Year | Item::Tested => year(case.tested),
         Item::Diagnosed => year(case.diagnosed),
         Item::Treated => year(case.treated()),
         Item::PanelHeld => year(case.outcome.held),
         Item::LastContact => year(case.last_contact),
-        Item::VitalStatus => word(case.vital_status.map(|each| each.code())),
-        Item::OptionProposed => word(case.outcome.option_proposed.map(|each| each.code())),
-        Item::OptionGiven => word(case.outcome.option_given.map(|each| each.code())),
-        Item::NotGivenReason => word(case.outcome.not_given_reason.map(|each| each.code())),
-        Item::Msi => word(case.msi.map(|each| each.code())),
+        Item::VitalStatus => word(case.vital_status.map(Word::code)),
+        Item::OptionProposed => word(case.outcome.option_proposed.map(Word::code)),
+        Item::OptionGiven => word(case.outcome.option_given.map(Word::code)),
+        Item::NotGivenReason => word(case.outcome.not_given_reason.map(Word::code)),
+        Item::Msi => word(case.msi.map(Word::code)),
         Item::Tmb => case.tmb.map(|tmb| format!("{:.1}", f64::from(tmb) / 100.0)),
         Item::TmbBand => place(item, crate::cohort::tmb_band(case.tmb)),
         Item::Level => case.level.map(|level| level.letter().to_owned()),
@@ -171,7 +173,7 @@ fn value(case: &CohortCase, item: Item) -> Option<String> {
 }
 
 fn place(item: Item, place: u8) -> Option<String> {
-    item.word_code(place).map(|code| code.into_owned())
+    item.word_code(place).map(Cow::into_owned)
 }
 
 fn age(years: u8) -> String {

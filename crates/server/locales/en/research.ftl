@@ -68,3 +68,4 @@ research-median-months = { $months } months
 research-alive = Alive
 research-months = { $months } months
 research-curve-label = Survival curve without small numbers; its numbers are in the table below.
+research-others = Other items

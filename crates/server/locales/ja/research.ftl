@@ -68,3 +68,4 @@ research-median-months = { $months } か月
 research-alive = 生存率
 research-months = { $months } か月
 research-curve-label = 少数を隠した生存曲線。数値は下の表にあります。
+research-others = ほかの項目

@@ -22,11 +22,12 @@ mod tests {
     use super::*;
 
     /// The files that lead addresses for programs to their handlers.
-    const ROUTERS: [&str; 5] = [
+    const ROUTERS: [&str; 6] = [
         include_str!("../router.rs"),
         include_str!("../web/hospitals.rs"),
         include_str!("../web/research.rs"),
         include_str!("../web/search.rs"),
+        include_str!("../web/statistics.rs"),
         include_str!("clinical_record.rs"),
     ];
     /// Addresses that describe the others, or are for people who watch.

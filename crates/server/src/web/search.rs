@@ -196,6 +196,15 @@ async fn permitted(state: &AppState, viewer: &Viewer) -> Result<Searcher, PageEr
     Ok(Searcher { permit, registry, organisations })
 }
 
+/// Returns whether somebody may search, without writing it down.
+pub(crate) async fn may_search(state: &AppState, viewer: &Viewer) -> Result<bool, PageError> {
+    match permitted(state, viewer).await {
+        Ok(_) => Ok(true),
+        Err(PageError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Permits the search, and writes down who asked what.
 async fn permit(state: &AppState, viewer: &Viewer, text: &str) -> Result<Arc<Registry>, PageError> {
     let Searcher { permit, registry, .. } = permitted(state, viewer).await?;

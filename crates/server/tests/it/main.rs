@@ -31,4 +31,5 @@ mod research;
 mod search;
 mod search_charts;
 mod sign_in;
+mod statistics;
 mod uploads;

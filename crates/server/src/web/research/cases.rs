@@ -22,7 +22,6 @@ use research::{
 use super::{
     project::item_label,
     search::{ProjectAddress, of_address, text_of},
-    table::csv_response,
 };
 use crate::{
     address,
@@ -32,11 +31,23 @@ use crate::{
     reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::search::labels::ClinicLabels,
+    web::{csv_file, search::labels::ClinicLabels},
 };
 
 /// Cases on one page.
 const CASES_PER_PAGE: usize = 50;
+/// The items that have a column of the list; the others are told below the case's name.
+const COLUMNS: [Item; 9] = [
+    Item::Tumour,
+    Item::Sex,
+    Item::Age,
+    Item::Year,
+    Item::Stage,
+    Item::PerformanceStatus,
+    Item::Level,
+    Item::Msi,
+    Item::VitalStatus,
+];
 /// Most cases of a file.
 const CASES_PER_FILE: usize = 5_000;
 
@@ -44,6 +55,8 @@ const CASES_PER_FILE: usize = 5_000;
 struct CaseView {
     name: String,
     values: Vec<String>,
+    /// What the list has no column for: its name, and the value.
+    others: Vec<(String, String)>,
     alterations: String,
     therapies: String,
 }
@@ -125,8 +138,8 @@ async fn write_down(
     Ok(state.audit.record_all(cases.iter().map(entry).collect()).await?)
 }
 
-/// The items of the list: those of the permission of which one value can be told in a word.
-fn columns(project: &ResearchProject) -> Vec<&'static str> {
+/// The items of the permission, of which one value can be told in a word.
+fn items(project: &ResearchProject) -> Vec<&'static str> {
     askable().filter(|code| Item::of_code(code).is_some() && project.may_see(code)).collect()
 }
 
@@ -142,7 +155,9 @@ pub(crate) async fn show(
     let found = listed(&state, &viewer, &number, &address, service, CASES_PER_PAGE).await?;
     let page = Page::new(&state, &reader, Place::InResearch).await?;
     let labels = ClinicLabels { release: state.release, registry: &found.registry };
-    let (project, columns) = (&found.project, columns(&found.project));
+    let project = &found.project;
+    let is_column = |code: &&str| COLUMNS.iter().any(|item| item.code() == *code);
+    let (columns, others): (Vec<&str>, Vec<&str>) = items(project).into_iter().partition(is_column);
     let text = text_of(&found.told.query);
     let href = |from: usize| {
         let path = format!("/research/{}/cases", project.number);
@@ -161,7 +176,11 @@ pub(crate) async fn show(
         search_href: address::with_query(&search, &[("q", &text)]),
         heads: columns.iter().map(|code| item_label(&page, code)).collect(),
         records: project.has(ProjectService::Records),
-        cases: found.cases.iter().map(|case| view(&page, &labels, &columns, case)).collect(),
+        cases: found
+            .cases
+            .iter()
+            .map(|case| view(&page, &labels, &columns, &others, case))
+            .collect(),
         count: found.count,
         first: found.from as u64 + 1,
         last: after as u64,
@@ -172,13 +191,18 @@ pub(crate) async fn show(
     })
 }
 
-fn view(page: &Page, labels: &ClinicLabels<'_>, columns: &[&str], case: &SeenCase) -> CaseView {
+fn view(
+    page: &Page,
+    labels: &ClinicLabels<'_>,
+    columns: &[&str],
+    others: &[&str],
+    case: &SeenCase,
+) -> CaseView {
     let value = |code: &&str| {
         let found = case.items.iter().find(|(own, _)| own == code);
-        let (Some((code, value)), Some(item)) = (found, Item::of_code(code)) else {
+        let (Some((_, value)), Some(item)) = (found, Item::of_code(code)) else {
             return page.t("unknown");
         };
-        let _ = code;
         let word = item.word_place(value).and_then(|place| item.word_label(place));
         word.map_or_else(
             || labels.of_item(item, value, page.language),
@@ -189,6 +213,7 @@ fn view(page: &Page, labels: &ClinicLabels<'_>, columns: &[&str], case: &SeenCas
     CaseView {
         name: case.name.clone(),
         values: columns.iter().map(value).collect(),
+        others: others.iter().map(|code| (item_label(page, code), value(code))).collect(),
         alterations: joined(case.alterations.iter().map(|each| alteration(page, each)).collect()),
         therapies: joined(case.therapies.iter().map(|each| therapy(page, labels, each)).collect()),
     }
@@ -227,7 +252,7 @@ pub(crate) async fn csv(
 ) -> Result<Response, PageError> {
     let service = ProjectService::Download;
     let found = listed(&state, &viewer, &number, &address, service, CASES_PER_FILE).await?;
-    let columns = columns(&found.project);
+    let columns = items(&found.project);
     let records = found.project.has(ProjectService::Records);
     let head = ["case", "synthetic"].into_iter().chain(columns.iter().copied());
     let more = ["alterations", "therapies"].into_iter().filter(|_| records);
@@ -246,5 +271,5 @@ pub(crate) async fn csv(
         }
         rows.push(row);
     }
-    csv_response(rows, &format!("{}-cases.csv", found.project.number))
+    csv_file(rows, &format!("{}-cases.csv", found.project.number))
 }

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, Query as AddressQuery, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use research::project::{SafePage, Unanswered};
@@ -14,6 +14,7 @@ use crate::{
     error::{PageError, Worded},
     state::AppState,
     viewer::Viewer,
+    web::csv_file,
 };
 
 /// Gives one table of a search as CSV: `genes`, `drugs` or `facets`.
@@ -32,22 +33,7 @@ pub(crate) async fn csv(
         "facets" => facets(&page),
         _ => return Err(PageError::BadRequest),
     };
-    csv_response(rows, &format!("{}-{}.csv", asked.project.number, address.table))
-}
-
-/// Makes the answer of a table.
-pub(super) fn csv_response(rows: Vec<Vec<String>>, name: &str) -> Result<Response, PageError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(PageError::internal)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| PageError::internal(error.into_error()))?;
-    let name = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(PageError::internal)?),
-    ];
-    Ok((headers, bytes).into_response())
+    csv_file(rows, &format!("{}-{}.csv", asked.project.number, address.table))
 }
 
 fn cell(count: Option<u64>) -> String {
@@ -120,9 +106,9 @@ pub(crate) async fn json(
         "threshold": asked.project.threshold,
         "unanswered": unanswered,
         "cases": page.map(|page| page.cases),
-        "facets": page.map(|page| facets_json(page)).unwrap_or_default(),
-        "genes": page.map(|page| genes_json(page)).unwrap_or_default(),
-        "drugs": page.map(|page| drugs_json(page)).unwrap_or_default(),
+        "facets": page.map(facets_json).unwrap_or_default(),
+        "genes": page.map(genes_json).unwrap_or_default(),
+        "drugs": page.map(drugs_json).unwrap_or_default(),
         "survival": told.survival.map(|curve| json!({
             "fromMonth": curve.from,
             "untilMonth": curve.until,

@@ -1,0 +1,103 @@
+//! How many patients allow what, and how long it takes from consent to the report.
+
+use chrono::NaiveDate;
+use model::consent::{Answer, ConsentPurpose};
+
+use super::{THRESHOLD, share};
+use crate::{error::PageError, format, page::Page, state::AppState};
+
+/// The answers to one purpose.
+pub(super) struct ConsentView {
+    pub(super) label: String,
+    /// Share of yes among those who answered yes or no; a dash where counts are hidden.
+    pub(super) share: String,
+    pub(super) yes: Option<String>,
+    pub(super) no: Option<String>,
+}
+
+/// Consent and times.
+pub(super) struct TimesView {
+    pub(super) consents: Vec<ConsentView>,
+    /// Quartiles of the days from consent to report; `None` where too few are known.
+    pub(super) quartiles: Option<[i64; 3]>,
+    pub(super) reports: Option<String>,
+}
+
+/// The purposes that are told.
+const TOLD: [ConsentPurpose; 4] = [
+    ConsentPurpose::Registration,
+    ConsentPurpose::AcademicUse,
+    ConsentPurpose::CompanyUse,
+    ConsentPurpose::AbroadUse,
+];
+
+/// Reads consent and times of every case and order of the record.
+pub(super) async fn view(
+    state: &AppState,
+    page: &Page,
+    is_whole: bool,
+) -> Result<TimesView, PageError> {
+    let counts = state.store.consent_counts().await.map_err(PageError::internal)?;
+    let times = state.store.report_times().await.map_err(PageError::internal)?;
+    let count = |purpose: ConsentPurpose, answer: Answer| -> u64 {
+        let with = counts.iter().filter(|(answers, _)| answers.get(purpose) == Some(answer));
+        with.map(|(_, cases)| cases).sum()
+    };
+    let is_shown = |count: u64| is_whole || count == 0 || count >= THRESHOLD;
+    let consent = |purpose: &ConsentPurpose| {
+        let (yes, no) = (count(*purpose, Answer::Yes), count(*purpose, Answer::No));
+        let both = is_shown(yes) && is_shown(no);
+        let shown = |count: u64| both.then(|| format::grouped(count));
+        ConsentView {
+            label: page.text(&purpose.label()).to_owned(),
+            share: if both { share(Some(yes), Some(yes + no)) } else { "–".to_owned() },
+            yes: shown(yes),
+            no: shown(no),
+        }
+    };
+    let days = days(&times);
+    let enough = days.len() as u64 >= THRESHOLD || is_whole && !days.is_empty();
+    Ok(TimesView {
+        consents: TOLD.iter().map(consent).collect(),
+        quartiles: if enough { quartiles(&days) } else { None },
+        reports: enough.then(|| format::grouped(days.len() as u64)),
+    })
+}
+
+/// Returns the days from consent to report, fewest first; a report before the consent is a mistake and not counted.
+fn days(times: &[(NaiveDate, NaiveDate)]) -> Vec<i64> {
+    let days = times.iter().map(|(consented, reported)| (*reported - *consented).num_days());
+    let mut days: Vec<i64> = days.filter(|days| *days >= 0).collect();
+    days.sort_unstable();
+    days
+}
+
+/// Returns the lower quartile, the median and the upper quartile: the least value that so large a share does not exceed.
+fn quartiles(sorted: &[i64]) -> Option<[i64; 3]> {
+    let at = |quarter: usize| sorted.get((sorted.len() * quarter).div_ceil(4).checked_sub(1)?);
+    Some([*at(1)?, *at(2)?, *at(3)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quartiles_are_values_that_were_seen() {
+        assert_eq!(quartiles(&[]), None);
+        assert_eq!(quartiles(&[7]), Some([7, 7, 7]));
+        assert_eq!(quartiles(&[1, 2, 3, 4]), Some([1, 2, 3]));
+        assert_eq!(quartiles(&[1, 2, 3, 4, 5]), Some([2, 3, 4]));
+    }
+
+    #[test]
+    fn a_report_before_its_consent_is_not_counted() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let times = [
+            (day("2026-01-10"), day("2026-02-09")),
+            (day("2026-01-10"), day("2026-01-09")),
+            (day("2026-01-10"), day("2026-01-20")),
+        ];
+        assert_eq!(days(&times), [10, 30]);
+    }
+}
