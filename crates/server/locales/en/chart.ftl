@@ -11,6 +11,7 @@ chart-as-table = As a table
 chart-percent-altered = Altered, per cent
 chart-percent-cases = Cases, per cent
 chart-percent-responded = Responded, per cent
+chart-at-risk = At risk (month: cases), { $group } — { $numbers }
 chart-item-files = Save the picture of an item as a file
 
 compare-title = Compare cohorts

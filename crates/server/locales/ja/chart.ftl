@@ -11,6 +11,7 @@ chart-as-table = 表で見る
 chart-percent-altered = 変異ありの割合（%）
 chart-percent-cases = 症例の割合（%）
 chart-percent-responded = 奏効割合（%）
+chart-at-risk = リスク下の症例数（月：例）{ $group } — { $numbers }
 chart-item-files = 項目ごとの図をファイルで保存
 
 compare-title = コホートの比較

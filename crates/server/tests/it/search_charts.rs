@@ -136,7 +136,7 @@ async fn cohorts_that_cannot_be_read_or_are_too_many_are_told() {
     let wrong = Selector::parse("input[aria-invalid='true']").unwrap();
     let wrong: Vec<_> = shown.select(&wrong).filter_map(|field| field.attr("value")).collect();
     assert_eq!(wrong, ["gene=KRASS"], "what was typed stays, at its field");
-    let seven = format!("/search/compare?{}", vec!["q=everything"; 7].join("&"));
+    let seven = format!("/search/compare?{}", ["q=everything"; 7].join("&"));
     let answer = service.get(&seven).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_sound(&seven, &answer);

@@ -111,7 +111,7 @@ async fn saved_cohorts_are_seen_by_whom_they_are_shared_with(record: Record) {
     batch.save_cohort(&saved_cohort("own", one, None)).await.unwrap();
     batch.commit().await.unwrap();
     let names = async |person, organisations: &[&str]| {
-        let codes: Vec<_> = organisations.iter().map(|code| OrganisationCode::new(*code)).collect();
+        let codes: Vec<_> = organisations.iter().copied().map(OrganisationCode::new).collect();
         let saved = store.saved_cohorts(person, &codes).await.unwrap();
         let mut names: Vec<_> = saved.into_iter().map(|each| each.name).collect();
         names.sort();

@@ -80,6 +80,17 @@ pub(super) fn curve_keys(card: &survival::SurvivalView) -> Vec<export::Key> {
     card.groups.iter().map(key).collect()
 }
 
+/// Returns how many were at risk in each group, as notes below curves.
+pub(super) fn at_risk(page: &Page, card: &survival::SurvivalView) -> Vec<String> {
+    let note = |group: &survival::GroupView| {
+        let pairs = card.months.iter().zip(&group.at_risk);
+        let pairs: Vec<String> = pairs.map(|(month, cases)| format!("{month}: {cases}")).collect();
+        let (group, numbers) = (group.label.as_str(), pairs.join(" · "));
+        page.words("chart-at-risk", &[("group", group), ("numbers", &numbers)])
+    };
+    card.groups.iter().map(note).collect()
+}
+
 /// Gives a picture as SVG.
 pub(crate) async fn svg(
     State(state): State<AppState>,
@@ -231,6 +242,7 @@ async fn of_overview(
         "survival" => {
             let card = survival::view(state, page, address, found, &labels).await?;
             keys = curve_keys(&card);
+            notes.extend(at_risk(page, &card));
             notes.extend([card.note, page.t("search-survival-method"), card.test]);
             (card.svg, card.title)
         }

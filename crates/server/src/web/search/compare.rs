@@ -598,6 +598,7 @@ pub(super) async fn picture(
         let card = survival_card(page, &asked, &comparison, &asked.labels(state), address)?;
         // The keys say what the cohorts are.
         notes.clear();
+        notes.extend(super::chart_file::at_risk(page, &card));
         notes.extend([card.note.clone(), page.t("search-survival-method"), card.test.clone()]);
         let keys = super::chart_file::curve_keys(&card);
         return Ok(super::chart_file::Picture { svg: card.svg, title: card.title, keys, notes });

@@ -2,7 +2,10 @@
 //!
 //! What is kept is the query; its cases are those that it finds when it is opened.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use access::audit::Entry;
 use askama::Template;
@@ -184,7 +187,7 @@ pub(crate) async fn show(
     let counted = counted(&state, &saved).await?;
     let page = Page::new(&state, &reader, Place::Search).await?;
     let labels = ClinicLabels { release: state.release, registry: &registry };
-    let view = |(place, (each, counted)): (usize, (&SavedCohort, &Option<(Query, u64)>))| {
+    let view = |(place, (each, counted)): (usize, (&SavedCohort, &Counted))| {
         let text = |query: &Query| query.to_line(page.language, &labels);
         SavedView {
             place,
@@ -227,26 +230,25 @@ pub(crate) async fn show(
     Ok(response)
 }
 
+/// What a saved query is and how many cases it finds now; `None` where it cannot be read any more.
+type Counted = Option<(Query, u64)>;
+
 /// Returns the names of who keeps some cohorts.
 async fn keepers(
     state: &AppState,
     saved: &[SavedCohort],
 ) -> Result<HashMap<PersonId, String>, PageError> {
+    let people: HashSet<PersonId> = saved.iter().map(|each| each.person).collect();
     let mut names = HashMap::new();
-    for each in saved {
-        if !names.contains_key(&each.person) {
-            let person = state.store.person(each.person).await.map_err(PageError::internal)?;
-            names.insert(each.person, person.map(|person| person.name).unwrap_or_default());
-        }
+    for id in people {
+        let person = state.store.person(id).await.map_err(PageError::internal)?;
+        names.insert(id, person.map(|person| person.name).unwrap_or_default());
     }
     Ok(names)
 }
 
 /// Counts what the saved queries find now; `None` where one cannot be read any more.
-async fn counted(
-    state: &AppState,
-    saved: &[SavedCohort],
-) -> Result<Vec<Option<(Query, u64)>>, PageError> {
+async fn counted(state: &AppState, saved: &[SavedCohort]) -> Result<Vec<Counted>, PageError> {
     let view = state.cohort.view(state).await?;
     let vocabulary = Vocabulary::of(view.dictionaries()).with_release(state.release);
     let queries: Vec<Option<Query>> =
