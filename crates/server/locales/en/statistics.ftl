@@ -1,7 +1,7 @@
 nav-statistics = Statistics
 statistics-title = What the programme reached
 statistics-subtitle = Panel tests of patients who allow registration, by the day of the test.
-statistics-safe = Counts below { $shown }, and those from which they could be worked out, are not shown.
+statistics-safe = Counts below { $shown }, and those from which they could be worked out, are not shown. They are shown by years from September to August.
 statistics-leads = Each count leads to the search that finds its cases.
 statistics-last-month = Last month
 statistics-show = Show

@@ -1,7 +1,7 @@
 nav-statistics = 事業の実績
 statistics-title = 事業の実績
 statistics-subtitle = 登録に同意した患者さんのパネル検査を、検査日で数えています。
-statistics-safe = { $shown } 例未満の件数と、そこから逆算できる件数は表示しません。
+statistics-safe = { $shown } 例未満の件数と、そこから逆算できる件数は表示しません。表示は事業年度（9 月から翌年 8 月）ごとです。
 statistics-leads = 件数を押すと、その症例の検索に移ります。
 statistics-last-month = 最後の月
 statistics-show = 表示

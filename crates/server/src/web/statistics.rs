@@ -66,6 +66,11 @@ pub(crate) struct StatisticsAddress {
     pub(crate) table: String,
 }
 
+/// Month with which the programme's years begin: the first whole one began in September 2019.
+const YEAR_BEGINS: u32 = 9;
+/// Years that everybody is offered.
+const YEARS_OFFERED: i32 = 6;
+
 impl StatisticsAddress {
     /// Returns the first month and how many; what cannot be read is as if it were not there.
     fn period(&self, today: NaiveDate) -> (Month, usize) {
@@ -74,6 +79,26 @@ impl StatisticsAddress {
         let months = months.clamp(1, research::programme::MONTHS_MAX);
         (last.plus(1 - months as i32), months)
     }
+
+    /// Returns the programme's year that everybody sees: the one that the last month is in, or the last whole one.
+    ///
+    /// Periods that share months could be subtracted from each other; years share none.
+    fn year(&self, today: NaiveDate) -> (Month, usize) {
+        let newest = last_whole_year(today);
+        let asked = self.to.parse().map_or(newest, year_of);
+        (asked.min(newest), MONTHS)
+    }
+}
+
+/// Returns the first month of the programme's year that a month is in.
+fn year_of(month: Month) -> Month {
+    let begins = Month { year: month.year, month: YEAR_BEGINS };
+    if month < begins { begins.plus(-12) } else { begins }
+}
+
+/// Returns the first month of the last year of the programme that is over.
+fn last_whole_year(today: NaiveDate) -> Month {
+    year_of(Month::of(today)).plus(-12)
 }
 
 /// Statistics that were counted, of one state of the cases.
@@ -104,8 +129,6 @@ pub(super) async fn see(
     address: &StatisticsAddress,
 ) -> Result<Seen, PageError> {
     let registry = state.registry().await?;
-    let period = address.period(state.today());
-    let statistics = count(state, &registry, period).await?;
     let viewer = visitor.viewer.as_ref();
     let leads = match viewer {
         Some(viewer) => may_search(state, viewer).await?,
@@ -116,6 +139,9 @@ pub(super) async fn see(
         state.permit(viewer, Action::ManageProgramme, Relation::Programme, purpose).is_ok()
     });
     let is_whole = leads || of_office;
+    let today = state.today();
+    let period = if is_whole { address.period(today) } else { address.year(today) };
+    let statistics = count(state, &registry, period).await?;
     let statistics = if is_whole {
         statistics
     } else {
@@ -256,7 +282,7 @@ pub(crate) async fn show(
     let seen = see(&state, &reader.visitor, &asked).await?;
     let page = Page::new(&state, &reader, Place::Statistics).await?;
     let times = times::view(&state, &page, seen.is_whole).await?;
-    render(&template(page, &asked, &seen, times))
+    render(&template(page, &asked, &seen, times, state.today()))
 }
 
 fn template(
@@ -264,6 +290,7 @@ fn template(
     asked: &StatisticsAddress,
     seen: &Seen,
     times: TimesView,
+    today: NaiveDate,
 ) -> StatisticsTemplate {
     let counted = &*seen.statistics;
     let links = Links { statistics: counted, leads: seen.leads };
@@ -282,7 +309,11 @@ fn template(
     let ever = counted.total.zip(counted.earlier).map(|(total, earlier)| total + earlier);
     StatisticsTemplate {
         period: format!("{first} – {last}"),
-        periods: periods(&page, asked, &last, counted.months.len()),
+        periods: if seen.is_whole {
+            periods(&page, asked, &last, counted.months.len())
+        } else {
+            years(counted, today)
+        },
         is_whole: seen.is_whole,
         leads: seen.leads,
         threshold: THRESHOLD,
@@ -324,6 +355,20 @@ fn periods(page: &Page, asked: &StatisticsAddress, last: &str, months: usize) ->
             current: each == months,
         })
         .into()
+}
+
+/// Returns the years that everybody is offered, the newest first.
+fn years(counted: &ProgrammeStatistics, today: NaiveDate) -> Vec<PeriodView> {
+    let year = |at: i32| {
+        let first = last_whole_year(today).plus(-12 * at);
+        let last = first.plus(11);
+        PeriodView {
+            label: format!("{first} – {last}"),
+            href: address::with_query("/statistics", &[("to", &last.to_string())]),
+            current: counted.months.first() == Some(&first),
+        }
+    };
+    (0..YEARS_OFFERED).map(year).collect()
 }
 
 fn share(part: Shown, whole: Shown) -> String {

@@ -177,9 +177,20 @@ async fn small_numbers_are_for_those_who_may_see_them() {
     let total = |answer: crate::fixture::Answer| answer.json()["total"].clone();
     assert_eq!(total(service.get(path).await), 2);
     assert_eq!(total(office.get(path).await), 2);
-    assert!(total(researcher.get(path).await).is_null());
-    let stranger = service.get_as_stranger("/statistics?to=2026-11").await;
-    assert!(stranger.text().contains("非表示"));
     let office = office.get("/statistics?to=2026-11").await;
     assert!(!office.text().contains("href=\"/search?"), "the office sees numbers and no cases");
+    // Others see whole years of the programme alone, whatever they ask: what is shared by two periods could be subtracted.
+    for asked in [path, "/api/statistics?to=2026-03&months=1", "/api/statistics?months=13"] {
+        let year = researcher.get(asked).await.json();
+        assert_eq!(
+            (&year["months"][0], &year["months"][11]),
+            (&"2025-09".into(), &"2026-08".into())
+        );
+        assert_eq!(year["months"].as_array().unwrap().len(), 12, "{asked}");
+    }
+    service.pass(300 * 24 * 3_600);
+    let year = service.get_as_stranger("/statistics/table.csv?table=months").await;
+    assert!(year.text().starts_with("kind,2026-09,2026-10,2026-11"), "{}", year.text());
+    assert!(year.text().trim_end().ends_with(",0,"), "two cases are not told: {}", year.text());
+    assert!(service.get_as_stranger("/statistics").await.text().contains("非表示"));
 }
