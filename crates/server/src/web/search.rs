@@ -175,7 +175,8 @@ struct Searcher {
 
 /// Permits the search, without writing it down.
 async fn permitted(state: &AppState, viewer: &Viewer) -> Result<Searcher, PageError> {
-    let permit = state.permit(viewer, Action::SearchCases, Relation::Programme, Purpose::Care)?;
+    let (action, purpose) = (Action::SearchCases, Purpose::ClinicalSearch);
+    let permit = state.permit(viewer, action, Relation::Programme, purpose)?;
     let registry = state.registry().await?;
     let day = state.today();
     let rights = Rights::ours();

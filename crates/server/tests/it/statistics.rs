@@ -131,7 +131,7 @@ async fn the_published_year_is_on_the_page_cell_by_cell() {
     // Every number leads whoever may search to as many cases.
     let whole = service.get(PAGE).await;
     assert_sound(PAGE, &whole);
-    assert_numbers_lead(&service, &whole.text().to_owned()).await;
+    assert_numbers_lead(&service, whole.text()).await;
 }
 
 /// Asserts that links from numbers find as many cases; of many links, every fifth.

@@ -29,7 +29,10 @@ use crate::{
     reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::chart::bars::{Bar, lying},
+    web::{
+        chart::bars::{Bar, lying},
+        csv_file,
+    },
 };
 
 /// Most cohorts beside each other.
@@ -580,7 +583,7 @@ pub(crate) async fn csv(
     };
     let rows: Vec<Vec<String>> =
         std::iter::once(head).chain(comparison.genes.iter().map(row)).collect();
-    super::table::csv_of("comparison", &rows)
+    csv_file(rows, "comparison.csv")
 }
 
 /// Draws one picture of a comparison.

@@ -15,7 +15,6 @@ use super::{
     chart_file::{self, Picture},
     oncoprint::OncoprintAddress,
     survival::ChoiceView,
-    table,
 };
 use crate::{
     address,
@@ -25,7 +24,10 @@ use crate::{
     reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::chart::triangle::{Lean, Pair, triangle},
+    web::{
+        chart::triangle::{Lean, Pair, triangle},
+        csv_file,
+    },
 };
 
 /// How many genes may be chosen.
@@ -306,7 +308,7 @@ pub(crate) async fn csv(
     let head = head.map(ToOwned::to_owned).to_vec();
     let rows: Vec<Vec<String>> =
         std::iter::once(head).chain(counted.pairs.iter().map(row)).collect();
-    table::csv_of("pairs", &rows)
+    csv_file(rows, "pairs.csv")
 }
 
 #[cfg(test)]

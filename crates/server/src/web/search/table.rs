@@ -15,6 +15,7 @@ use crate::{
     error::{PageError, Worded},
     state::AppState,
     viewer::Viewer,
+    web::csv_file,
 };
 
 /// Gives one table of a search as CSV: `genes`, `drugs` or `facets`.
@@ -32,22 +33,7 @@ pub(crate) async fn csv(
         "facets" => facets(&found),
         _ => return Err(PageError::BadRequest),
     };
-    csv_of(&format!("search-{}", address.table), &rows)
-}
-
-/// Returns rows as a CSV file with a name.
-pub(super) fn csv_of(name: &str, rows: &[Vec<String>]) -> Result<Response, PageError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(PageError::internal)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| PageError::internal(error.into_error()))?;
-    let name = format!("attachment; filename=\"{name}.csv\"");
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(PageError::internal)?),
-    ];
-    Ok((headers, bytes).into_response())
+    csv_file(rows, &format!("search-{}.csv", address.table))
 }
 
 fn genes(found: &Found) -> Vec<Vec<String>> {
