@@ -107,14 +107,14 @@ fn everybody_may_see_the_published_year_and_no_small_count() {
     assert_eq!(safe.total, Some(7_467));
     let small = |count: &Option<u64>| count.is_some_and(|count| (1..10).contains(&count));
     for row in &safe.prefectures {
-        assert!(!row.reach.iter().any(|count| small(count)), "{row:?}");
+        assert!(!row.reach.iter().any(small), "{row:?}");
         let hidden = row.reach.iter().filter(|count| count.is_none()).count();
         assert!(
             hidden != 1 || row.total.is_none(),
             "one hidden count of a row is no secret: {row:?}"
         );
     }
-    assert!(year.prefectures.iter().flat_map(|row| &row.reach).any(|count| small(count)));
+    assert!(year.prefectures.iter().flat_map(|row| &row.reach).any(small));
 }
 
 #[test]

@@ -169,10 +169,7 @@ fn shown_counts_are_right() {
     let sex = page.facets.iter().find(|facet| facet.item == Item::Sex).unwrap();
     for value in &sex.values {
         let code = value.code.as_deref();
-        let naive = found.iter().filter(|case| {
-            use research::cohort::Word as _;
-            case.sex.map(|sex| sex.code()) == code
-        });
+        let naive = found.iter().filter(|case| case.sex.map(research::cohort::Word::code) == code);
         assert_eq!(value.cases, Some(naive.count() as u64));
     }
     let tumours = page.facets.iter().find(|facet| facet.item == Item::Tumour).unwrap();
@@ -250,7 +247,7 @@ fn an_attack_by_a_thousand_pairs_recovers_no_small_count() {
                 if one.ids.len() >= other.ids.len() { (one, other) } else { (other, one) };
             if less.ids.is_subset(&more.ids) {
                 let difference = more.ids.len() - less.ids.len();
-                assert!(!is_few(difference), "{} cases were told apart", difference);
+                assert!(!is_few(difference), "{difference} cases were told apart");
                 assert_eq!(more.page.cases - less.page.cases, difference as u64);
                 assert_no_part_tells(more, less);
             }
