@@ -16,6 +16,7 @@ mod safe_survival;
 mod seen_case;
 mod totals;
 
+pub(crate) use self::population::may_ask;
 pub use self::{
     asked_before::AskedBefore,
     population::{Population, askable, forbidden_items},

@@ -11,20 +11,24 @@ use std::{
 use access::{Action, Purpose, Relation, audit::Entry};
 use model::{
     identity::ProjectId,
-    problem::Problem,
+    problem::{Place, Problem},
     research_project::{ProjectNumber, ResearchProject},
+    text::LocalizedText,
 };
 use research::{
     cohort::{Clock, Cohort, CohortView, Query, Vocabulary},
     project::{AskedBefore, Population, SafeCurve, SafePage, Unanswered, forbidden_items},
 };
-use store::{ProjectRevision, ResearchQuestion};
+use store::{ProjectRevision, QUESTION_MAX_CHARS, ResearchQuestion};
 use tokio::sync::Mutex;
 
 use crate::{cohort::REGISTERED, error::PageError, state::AppState, viewer::Viewer};
 
 /// Longest text of a query that is written down in the audit log. Units: characters.
 const AUDITED_CHARS_MAX: usize = 400;
+
+/// Most different questions of a project that are answered: each is compared with those before it.
+const ANSWERED_MAX: usize = 500;
 
 /// What came of a question, as the record keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +99,8 @@ pub(crate) struct Question<'a> {
 
 /// What was found, and what of it is told.
 pub(crate) struct Told {
+    /// The permission under which it was told.
+    pub(crate) project: ResearchProject,
     pub(crate) view: Arc<CohortView>,
     pub(crate) query: Query,
     pub(crate) cohort: Cohort,
@@ -141,59 +147,115 @@ pub(crate) async fn newest(state: &AppState, number: &str) -> Result<ProjectRevi
 pub(crate) async fn ask(
     state: &AppState,
     viewer: &Viewer,
-    project: &ResearchProject,
+    number: &ProjectNumber,
     question: &Question<'_>,
 ) -> Result<Result<Told, Vec<Problem>>, PageError> {
-    let board = state.projects.of(project.id);
-    let mut remembered = board.lock().await;
+    let revision = newest(state, number.as_str()).await?;
+    let memory = state.projects.of(revision.project.id).lock_owned().await;
+    // Whoever waited may have been overtaken by a change of the permission.
+    let ProjectRevision { project, revision, .. } = newest(state, number.as_str()).await?;
+    if !project.admits(viewer.actor.person, state.today()) {
+        return Err(PageError::NotFound);
+    }
     let view = state.cohort.view(state).await?;
+    // Of a part of the cases no number is right, nor is it known what it tells.
+    if state.cohort.filling().is_some() {
+        return Err(PageError::RecordAway(Arc::new(StillReading)));
+    }
     let vocabulary = Vocabulary::of(view.dictionaries()).with_release(state.release);
-    let query = match Query::from_text(question.text, &vocabulary) {
+    let is_too_long = question.text.chars().count() > QUESTION_MAX_CHARS;
+    let query = if is_too_long {
+        Err(vec![too_long()])
+    } else {
+        Query::from_text(question.text, &vocabulary).map_err(without_names)
+    };
+    let query = match query {
         Ok(query) => query,
         Err(problems) => {
-            write_down(state, viewer, project, question.text, Outcome::Unreadable).await?;
+            write_down(state, viewer, &project, question.text, Outcome::Unreadable).await?;
             return Ok(Err(problems));
         }
     };
     let text = query.to_text();
-    let problems = forbidden_items(project, &query);
-    if !problems.is_empty() {
-        write_down(state, viewer, project, &text, Outcome::Forbidden).await?;
-        return Ok(Err(problems));
-    }
-    let revision = newest(state, project.number.as_str()).await?.revision;
-    let known = remembered
-        .take()
-        .filter(|known| Arc::ptr_eq(&known.view, &view) && known.revision == revision);
     let told = state.store.queries_with_outcome(project.id, Outcome::Answered.word()).await;
     let told = told.map_err(PageError::internal)?;
+    let mut problems = forbidden_items(&project, &query);
+    if text.chars().count() > QUESTION_MAX_CHARS {
+        problems.push(too_long());
+    }
+    if told.len() >= ANSWERED_MAX && !told.contains(&text) {
+        problems.push(too_many());
+    }
+    if !problems.is_empty() {
+        write_down(state, viewer, &project, &text, Outcome::Forbidden).await?;
+        return Ok(Err(problems));
+    }
     let (own, release, survival) = (project.clone(), state.release, question.survival);
     let (asked_view, asked_query) = (Arc::clone(&view), query.clone());
+    let mut memory = memory;
     let work = tokio::task::spawn_blocking(move || {
-        let mut known = match known {
-            Some(known) => known,
-            None => remember(asked_view, &own, revision, &told, release)?,
+        let is_current = |known: &Remembered| {
+            Arc::ptr_eq(&known.view, &asked_view) && known.revision == revision
         };
+        // What was found stays here while it is worked on, so that nobody who gives up waiting makes it be found anew.
+        if !memory.as_ref().is_some_and(is_current) {
+            *memory = Some(remember(Arc::clone(&asked_view), &own, revision, &told, release)?);
+        }
+        let Some(known) = memory.as_mut() else { return Err(PageError::NotFound) };
         let query = known.population.within(&asked_query);
         let cohort = known.view.evaluate(&query, release).map_err(PageError::internal)?;
         let page = known.asked.answer(&known.view, &own, &cohort);
         let curve = survival.and_then(|(clock, delayed)| {
             known.asked.survival(&known.view, &own, &cohort, clock, delayed)
         });
-        Ok::<_, PageError>((known, cohort, page, curve))
+        let everybody = known.asked.everybody().cases();
+        Ok::<_, PageError>((memory, cohort, page, curve, everybody))
     });
-    let (known, cohort, page, survival) = work.await.map_err(PageError::internal)??;
+    let (memory, cohort, page, survival, everybody) = work.await.map_err(PageError::internal)??;
     let outcome = match &page {
         Ok(_) => Outcome::Answered,
         Err(Unanswered::Few) => Outcome::Few,
         Err(Unanswered::Differs) => Outcome::Differs,
     };
-    let everybody = known.asked.everybody().cases();
     let everybody = Some(everybody).filter(|cases| *cases >= project.threshold.into());
-    // What could not be written down was not told: the next question begins from what was.
-    write_down(state, viewer, project, &text, outcome).await?;
-    *remembered = Some(known);
-    Ok(Ok(Told { view, query, cohort, everybody, page, survival }))
+    write_down(state, viewer, &project, &text, outcome).await?;
+    drop(memory);
+    Ok(Ok(Told { project, view, query, cohort, everybody, page, survival }))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the cases are still being read")]
+struct StillReading;
+
+/// Takes the names that other cases have out of what is said of a query.
+fn without_names(problems: Vec<Problem>) -> Vec<Problem> {
+    let plain = |problem: Problem| Problem {
+        remedy: LocalizedText::of(
+            "書き方と名前を確かめてください。使える項目は課題の許可にあります。",
+            "Check how it is written and the names. The permission says which items can be asked for.",
+        ),
+        ..problem
+    };
+    problems.into_iter().map(plain).collect()
+}
+
+fn too_long() -> Problem {
+    let message = LocalizedText::of("検索式が長すぎます。", "The query is too long.");
+    let remedy =
+        LocalizedText::of("4,000 文字以内にしてください。", "Use at most 4,000 characters.");
+    Problem::error("project.long", Place::file(), message, remedy).for_data_entry()
+}
+
+fn too_many() -> Problem {
+    let message = LocalizedText::of(
+        "この課題では、これ以上新しい検索に答えられません。",
+        "No further search of this project can be answered.",
+    );
+    let remedy = LocalizedText::of(
+        "これまでの検索は引き続き見られます。続ける場合は、審査の事務局に相談してください。",
+        "Earlier searches can still be seen. Ask the review board's office how to go on.",
+    );
+    Problem::error("project.full", Place::file(), message, remedy).for_data_entry()
 }
 
 fn remember(
@@ -209,8 +271,17 @@ fn remember(
         .map_err(|problems| PageError::internal(UnreadablePopulation(problems.len())))?;
     let mut asked =
         AskedBefore::nothing(&population, &view, release).map_err(PageError::internal)?;
-    let queries: Vec<Query> =
-        told.iter().filter_map(|text| Query::from_text(text, &vocabulary).ok()).collect();
+    let mut queries: Vec<Query> = Vec::with_capacity(told.len());
+    for text in told {
+        match Query::from_text(text, &vocabulary) {
+            Ok(query) => queries.push(query),
+            // A name that no case has any more finds nobody.
+            Err(_) => {
+                let number = &project.number;
+                tracing::warn!(project = %number, "a kept question cannot be read any more");
+            }
+        }
+    }
     asked.ask_again(&queries, &population, &view, project, release);
     Ok(Remembered { view, revision, population, asked })
 }

@@ -90,7 +90,23 @@ impl ProgrammeStatistics {
         }
         let totals = [months.count(None, None), reach.count(None, None), places.count(None, None)];
         safe.total = totals.into_iter().chain([levels.total]).fold(self.total, Option::and);
-        safe.earlier = self.earlier.filter(|earlier| *earlier == 0 || *earlier >= threshold);
+        // What came before, less what came before the year before, would be that year's total.
+        safe.earlier = None;
+        if safe.total.is_none() {
+            safe.hide_all();
+        }
         Ok(safe)
+    }
+
+    /// Hides every count: where the total is a secret, no table may tell it.
+    fn hide_all(&mut self) {
+        let facilities = self.facilities.iter_mut();
+        let rows = facilities
+            .flat_map(|row| row.by_month.iter_mut().chain(&mut row.reach).chain([&mut row.total]));
+        let places = self.prefectures.iter_mut();
+        let places = places.flat_map(|row| row.reach.iter_mut().chain([&mut row.total]));
+        let levels = self.levels.iter_mut().map(|(_, count)| count);
+        let sums = self.by_month.iter_mut().chain(&mut self.reach);
+        rows.chain(places).chain(levels).chain(sums).for_each(|count| *count = None);
     }
 }

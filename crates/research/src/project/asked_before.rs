@@ -1,6 +1,7 @@
 //! What a project was told, in the order in which it was told, and what it may be told next.
 
 use model::research_project::ResearchProject;
+use rayon::prelude::*;
 
 use super::{
     Population, SafeCurve, SafePage, Unanswered,
@@ -30,6 +31,8 @@ pub(super) struct Told {
 pub struct AskedBefore {
     everybody: Cohort,
     told: Vec<Told>,
+    /// Cohorts that were told once and could not be told now: their numbers are known all the same, or nearly.
+    known: Vec<Cohort>,
 }
 
 impl AskedBefore {
@@ -42,7 +45,7 @@ impl AskedBefore {
         hierarchy: &dyn TumourHierarchy,
     ) -> Result<Self, crate::cohort::EvaluateError> {
         let everybody = view.evaluate(population.everybody(), hierarchy)?;
-        Ok(Self { everybody, told: Vec::new() })
+        Ok(Self { everybody, told: Vec::new(), known: Vec::new() })
     }
 
     /// Returns the project's population.
@@ -61,17 +64,21 @@ impl AskedBefore {
     ) -> Result<SafePage, Unanswered> {
         let threshold = u64::from(project.threshold);
         let cases = cohort.cases();
-        if cases == 0 {
-            return Ok(SafePage::default());
-        }
+        // None is as secret as few: whoever could tell them apart could close in on one case by one bound after the other.
         if cases < threshold {
             return Err(Unanswered::Few);
         }
         if let Some(told) = self.told.iter().find(|told| told.cohort == *cohort) {
             return Ok(told.page.clone());
         }
-        let told = self.told.iter().map(|told| &told.cohort);
-        if totals::would_tell(cohort, &self.everybody, told, threshold) {
+        let told = self.told.iter().map(|told| &told.cohort).chain(&self.known);
+        let with_parts = |told: &Told| {
+            let page = (&told.cohort, &told.cells);
+            totals::would_tell_with_parts(view, cohort, &self.everybody, page, threshold)
+        };
+        if totals::would_tell(cohort, &self.everybody, told, threshold)
+            || self.told.par_iter().any(with_parts)
+        {
             return Err(Unanswered::Differs);
         }
         let counted = view.page(cohort, &page_request(project));
@@ -106,7 +113,12 @@ impl AskedBefore {
         SafeCurve::of(&counts, project.threshold.into())
     }
 
-    /// Asks again what was asked, in its order; what cannot be answered any more is passed over.
+    /// Returns how many different cohorts were told.
+    pub fn count(&self) -> usize {
+        self.told.len()
+    }
+
+    /// Asks again what was told, in its order; of what could not be told any more it is kept in mind that it was.
     pub fn ask_again<'a>(
         &mut self,
         queries: impl IntoIterator<Item = &'a Query>,
@@ -116,17 +128,18 @@ impl AskedBefore {
         hierarchy: &dyn TumourHierarchy,
     ) {
         for query in queries {
-            if let Ok(cohort) = view.evaluate(&population.within(query), hierarchy) {
-                let _ = self.answer(view, project, &cohort);
+            if let Ok(cohort) = view.evaluate(&population.within(query), hierarchy)
+                && self.answer(view, project, &cohort).is_err()
+                && cohort.cases() > 0
+            {
+                self.known.push(cohort);
             }
         }
     }
 }
 
 fn page_request(project: &ResearchProject) -> PageRequest {
-    let may = |item: &&Item| {
-        project.may_see(item.code()) && super::askable().any(|code| code == item.code())
-    };
+    let may = |item: &&Item| super::may_ask(project, item.code());
     PageRequest {
         facets: Item::coded().iter().filter(may).copied().collect(),
         genes: if project.may_see("alteration") { GENES } else { 0 },

@@ -7,8 +7,8 @@ use stats::disclosure::{Beforehand, SafeList};
 
 use super::{SafeDrug, SafeFacet, SafeGene, SafePage, SafeValue, Unanswered, asked_before::Told};
 use crate::cohort::{
-    Answer, Cohort, CohortPage, CohortView, DrugRow, Facet, GeneRow, Item, Name, NoHierarchy,
-    Query, TherapyTerm, Word,
+    Answer, Cohort, CohortPage, CohortView, DrugRow, Facet, FacetValue, GeneRow, Item, Name,
+    NoHierarchy, Query, TherapyTerm, Word,
 };
 
 /// Drugs that are counted.
@@ -32,6 +32,40 @@ pub(super) enum Part {
 pub(super) struct Cell {
     cases: u64,
     is_told: bool,
+}
+
+impl Cell {
+    /// Returns the count, where it was told.
+    pub(super) fn told(self) -> Option<u64> {
+        Some(self.cases).filter(|_| self.is_told)
+    }
+}
+
+/// Returns the cases that have what a part is of, in every cohort; `None` where that cannot be asked any more.
+pub(super) fn holding(view: &CohortView, part: &Part) -> Option<Cohort> {
+    let holds = match part {
+        Part::Altered(gene) => {
+            let [altered, _] = view.gene_sets(gene);
+            return Some(altered);
+        }
+        Part::NotAltered(gene) => {
+            let [_, not] = view.gene_sets(gene);
+            return Some(not);
+        }
+        Part::Value(item, None) => Query::Unknown(*item),
+        Part::Value(item, Some(code)) => {
+            let place = item.word_place(code).unwrap_or(0);
+            let value = FacetValue { code: code.clone(), place, cases: 0 };
+            Facet { item: *item, values: Vec::new(), unknown: 0 }.query(&value)
+        }
+        Part::Given(drug) => given(drug),
+    };
+    view.evaluate(&holds, &NoHierarchy).ok()
+}
+
+fn given(drug: &Name) -> Query {
+    let term = TherapyTerm { drugs: vec![drug.clone()], ..TherapyTerm::default() };
+    Query::Therapy(Box::new(term))
 }
 
 /// The counts of the parts of a cohort.
@@ -201,6 +235,7 @@ impl Hiding<'_> {
             genes.push(gene);
             cells.extend(told);
         }
+        hide_small_panels(&mut genes, cells, self.threshold);
         genes.sort_by(|left, right| {
             let altered = |gene: &SafeGene| gene.share.map(|share| share.altered);
             altered(right).cmp(&altered(left)).then_with(|| left.gene.cmp(&right.gene))
@@ -212,8 +247,7 @@ impl Hiding<'_> {
         let rows = page.drugs.get(..DRUGS.min(page.drugs.len())).unwrap_or_default();
         let of = |row: &DrugRow| {
             let part = Part::Given(row.drug.clone());
-            let term = TherapyTerm { drugs: vec![row.drug.clone()], ..TherapyTerm::default() };
-            let known = self.beforehand_of(&part, row.cases, &Query::Therapy(Box::new(term)));
+            let known = self.beforehand_of(&part, row.cases, &given(&row.drug));
             let rest = page.cases.saturating_sub(row.cases);
             let shown = self.may_show(row.cases, page.cases, known)? && !few(rest, self.threshold);
             let [_, complete, partial, others @ ..] = row.by_response;
@@ -241,6 +275,31 @@ fn few(count: u64, threshold: u64) -> bool {
     count > 0 && count < threshold
 }
 
+/// Hides genes of which those tested differ by few from those tested for another: they would tell how many had a panel that
+/// has the one and not the other.
+fn hide_small_panels(genes: &mut [SafeGene], cells: &mut Cells, threshold: u64) {
+    let covered = genes.iter().filter_map(|gene| gene.share.map(|share| share.covered));
+    let mut covered: Vec<u64> = covered.collect();
+    covered.sort_unstable();
+    covered.dedup();
+    let mut kept: Vec<u64> = Vec::new();
+    for count in covered {
+        if kept.last().is_none_or(|last| count - last >= threshold) {
+            kept.push(count);
+        }
+    }
+    let hidden =
+        |gene: &&mut SafeGene| gene.share.is_some_and(|share| !kept.contains(&share.covered));
+    for gene in genes.iter_mut().filter(hidden) {
+        gene.share = None;
+        for part in [Part::Altered(gene.gene.clone()), Part::NotAltered(gene.gene.clone())] {
+            if let Some(cell) = cells.get_mut(&part) {
+                cell.is_told = false;
+            }
+        }
+    }
+}
+
 /// Hides whether a drug was given where that, with what was proposed, would tell of few: of those who were proposed one and of
 /// whom it is not known.
 fn hide_outcomes(facets: &mut [SafeFacet], threshold: u64) {
@@ -249,15 +308,31 @@ fn hide_outcomes(facets: &mut [SafeFacet], threshold: u64) {
         let value = facet.values.iter().find(|value| value.code.as_deref() == Some(code));
         value.map_or(Some(0), |value| value.cases)
     };
+    let reasons = facets.iter().find(|facet| facet.item == Item::NotGivenReason);
+    let reasons = reasons.map(|facet| {
+        let known = facet.values.iter().filter(|value| value.code.is_some());
+        known.filter_map(|value| value.cases).sum::<u64>()
+    });
     let [yes, no] = [Answer::Yes, Answer::No].map(Word::code);
     let known = [
         of(facets, Item::OptionProposed, yes),
         of(facets, Item::OptionGiven, yes),
         of(facets, Item::OptionGiven, no),
     ];
-    let [Some(proposed), Some(given), Some(not_given)] = known else { return };
-    if few(proposed.saturating_sub(given + not_given), threshold) {
-        let facet = facets.iter_mut().find(|facet| facet.item == Item::OptionGiven);
+    let mut hide = |item: Item| {
+        let facet = facets.iter_mut().find(|facet| facet.item == item);
         facet.into_iter().flat_map(|facet| &mut facet.values).for_each(|value| value.cases = None);
+    };
+    let [proposed, given, not_given] = known;
+    if let (Some(proposed), Some(given), Some(not)) = (proposed, given, not_given)
+        && few(proposed.saturating_sub(given + not), threshold)
+    {
+        hide(Item::OptionGiven);
+    }
+    // Nor how many of those who were not given it have no reason, or a reason without being known not to have got it.
+    if let (Some(not), Some(reasons)) = (not_given, reasons)
+        && few(not.abs_diff(reasons), threshold)
+    {
+        hide(Item::NotGivenReason);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike;
 use model::{
     consent::{ConsentPurpose, DataUse},
     problem::{Place, Problem},
@@ -9,7 +10,7 @@ use model::{
     text::LocalizedText,
 };
 
-use crate::cohort::{Item, Query, Vocabulary};
+use crate::cohort::{CohortDay, Item, ItemKind, Query, Range, Vocabulary};
 
 /// What a permission can name besides items.
 const TERMS: [&str; 3] = ["alteration", "therapy", "event"];
@@ -30,10 +31,80 @@ pub fn askable() -> impl Iterator<Item = &'static str> {
     items.map(|item| item.code()).chain(TERMS)
 }
 
-/// Returns what a query asks for that the permission does not name, one problem for each.
+/// Returns whether an item, or a kind of term, may be asked for and seen under a permission.
+pub(crate) fn may_ask(project: &ResearchProject, code: &str) -> bool {
+    project.may_see(code) && askable().any(|each| each == code)
+}
+
+/// Returns what a query asks for that the permission does not name, or more finely than any project may, one problem for each.
+///
+/// Days are bounded by whole months, ages by fives, burdens by whole mutations: finer bounds could close in on one case.
+/// Neither origin nor allele frequency, from which origin could be guessed, is asked for.
 pub fn forbidden_items(project: &ResearchProject, query: &Query) -> Vec<Problem> {
-    let may = |code: &str| project.may_see(code) && askable().any(|each| each == code);
-    query.uses().into_iter().filter(|code| !may(code)).map(forbidden).collect()
+    let mut problems: Vec<Problem> =
+        query.uses().into_iter().filter(|code| !may_ask(project, code)).map(forbidden).collect();
+    let mut open = vec![query];
+    while let Some(query) = open.pop() {
+        match query {
+            Query::And(parts) | Query::Or(parts) => open.extend(parts),
+            Query::Not(inner) => open.push(inner),
+            Query::Within(item, range) if !is_coarse(*item, *range) => {
+                problems.push(too_fine(item.code()));
+            }
+            Query::Alteration(term)
+                if !term.origins.is_empty()
+                    || !term.allele_frequency.is_open()
+                    || !term.copies.is_open() =>
+            {
+                problems.push(too_fine("alteration"));
+            }
+            Query::Therapy(term) if !is_whole_months(term.started) => {
+                problems.push(too_fine("therapy"));
+            }
+            _ => {}
+        }
+    }
+    problems
+}
+
+/// Years that ages are bounded by. Units: years.
+const AGE_STEP: u16 = 5;
+/// One mutation per megabase, in the steps of a burden.
+const TMB_STEP: u16 = 100;
+
+fn is_coarse(item: Item, range: Range) -> bool {
+    match item {
+        Item::Age => is_stepped(range, AGE_STEP),
+        Item::Tmb => is_stepped(range, TMB_STEP),
+        _ if item.kind() == ItemKind::Day => is_whole_months(range),
+        _ => true,
+    }
+}
+
+/// Returns whether a range begins with a step and ends before one.
+fn is_stepped(range: Range, step: u16) -> bool {
+    range.low.is_none_or(|low| low.is_multiple_of(step))
+        && range.high.is_none_or(|high| high.saturating_add(1).is_multiple_of(step))
+}
+
+/// Returns whether a range of days begins with a month and ends with one.
+fn is_whole_months(range: Range) -> bool {
+    let first = |number: Option<u16>| {
+        number.and_then(CohortDay::of_number).is_none_or(|day| day.date().day() == 1)
+    };
+    first(range.low) && first(range.high.map(|high| high.saturating_add(1)))
+}
+
+fn too_fine(code: &str) -> Problem {
+    let message = LocalizedText::new(
+        format!("「{code}」の条件が細かすぎます。"),
+        format!("The bounds of “{code}” are too fine."),
+    );
+    let remedy = LocalizedText::of(
+        "年齢は 5 歳きざみ（例 age>=70、age<75）、日付は月の初めから月の終わりまで、TMB は整数にしてください。変異の由来、アレル頻度、コピー数では検索できません。",
+        "Bound ages by fives (such as age>=70, age<75), days by whole months, TMB by whole numbers. Origin, allele frequency and copies cannot be asked for.",
+    );
+    Problem::error("project.fine", Place::file(), message, remedy).for_data_entry()
 }
 
 fn forbidden(code: &str) -> Problem {

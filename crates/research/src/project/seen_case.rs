@@ -79,22 +79,20 @@ impl SeenCase {
     ///
     /// `name` is the case's name in the project; it must not be told from the case's identifier without a secret.
     ///
-    /// What may have come from the germline is left out: it can tell of relatives.
+    /// What is known to be of the germline is left out: it can tell of relatives.
     pub fn of(case: &CohortCase, project: &ResearchProject, name: String) -> Self {
-        let may = |item: &&Item| {
-            project.may_see(item.code()) && super::askable().any(|code| code == item.code())
-        };
+        let may = |item: &&Item| super::may_ask(project, item.code());
         let items = Item::ALL.iter().filter(may);
         let items = items.filter_map(|item| Some((item.code(), value(case, *item)?))).collect();
         let records = project.has(ProjectService::Records);
         let mut seen = Self { name, synthetic: case.synthetic, items, ..Self::default() };
         if records && project.may_see("alteration") {
-            let somatic =
+            let is_shown =
                 |each: &&crate::cohort::CohortAlteration| each.origin != Some(Origin::Germline);
             seen.alterations = case
                 .alterations
                 .iter()
-                .filter(somatic)
+                .filter(is_shown)
                 .map(|each| SeenAlteration {
                     gene: each.gene.clone(),
                     kind: AlterationKind::code(each.kind),

@@ -2,14 +2,16 @@
 //!
 //! Two numbers of cohorts that differ by three cases tell of those three. So do three numbers: those of two cohorts and of
 //! either. A number is therefore refused where it, with one or two told before and with that of the whole population, each added
-//! or taken off, makes the number of fewer cases than the threshold.
+//! or taken off, makes the number of fewer cases than the threshold. The parts of a page that were told, such as those of a
+//! tumour type, are numbers of cohorts too: with each, and with each two of one page, the same is asked.
 //!
 //! Source: differences and trackers as in Denning DE, Denning PJ, Schwartz MD, ACM Trans Database Syst 1979;4:76; the
 //! bound of two earlier numbers is ours.
 
 use rayon::prelude::*;
 
-use crate::cohort::Cohort;
+use super::cells::{self, Cells, Part};
+use crate::cohort::{Cohort, CohortView};
 
 /// Returns whether the number of cases of a cohort would tell, with those told before, of fewer cases than the threshold.
 pub(super) fn would_tell<'a>(
@@ -24,6 +26,61 @@ pub(super) fn would_tell<'a>(
     told.sort_by_key(|each| each.cases);
     new.regions([0, 0], [0, 0, 0], 0).tell(threshold)
         || told.par_iter().any(|one| new.tells_with(one, &told))
+}
+
+/// Returns whether it would tell of fewer cases with the parts of a page that was told.
+pub(super) fn would_tell_with_parts(
+    view: &CohortView,
+    cohort: &Cohort,
+    everybody: &Cohort,
+    (page, parts): (&Cohort, &Cells),
+    threshold: u64,
+) -> bool {
+    let new = New { cohort, cases: cohort.cases(), all: everybody.cases(), threshold };
+    // What cannot be compared is denied.
+    let Some((with_page, _)) = cohort.overlaps(page, page) else { return true };
+    let outside = (new.cases + page.cases()).saturating_sub(with_page);
+    // Cases of the new cohort beyond the page, and those in neither, stay in every sum of its parts but one.
+    if new.cases - with_page >= threshold && new.all.saturating_sub(outside) >= threshold {
+        return false;
+    }
+    let mut told = vec![PartOfPage { part: None, cases: page.cases(), with_new: with_page }];
+    for (part, cell) in parts {
+        let Some(cases) = cell.told() else { continue };
+        let holding = cells::holding(view, part);
+        let shared = holding.as_ref().and_then(|holding| cohort.overlaps(page, holding));
+        let Some((_, with_new)) = shared else { return true };
+        told.push(PartOfPage { part: Some(part), cases, with_new });
+    }
+    let cohort_of = |part: &PartOfPage<'_>| match part.part {
+        Some(part) => cells::holding(view, part)?.both(page),
+        None => Some(page.clone()),
+    };
+    told.iter().enumerate().any(|(at, one)| {
+        let alone = PartOfPage { part: None, cases: 0, with_new: 0 };
+        let pairs = told.iter().skip(at + 1).filter(|two| new.might_tell(one, two));
+        let pairs: Vec<_> = pairs.collect();
+        if pairs.is_empty() && !new.might_tell(one, &alone) {
+            return false;
+        }
+        let Some(first) = cohort_of(one) else { return true };
+        let first = Told { cases: one.cases, cohort: &first };
+        new.tells_with(&first, &[])
+            || pairs.into_iter().any(|two| {
+                let Some(second) = cohort_of(two) else { return true };
+                let second = Told { cases: two.cases, cohort: &second };
+                let with = cohort.overlaps(first.cohort, first.cohort);
+                with.is_none_or(|(with, _)| new.tells_with_both(&first, &second, with))
+            })
+    })
+}
+
+/// A part of a page that was told, or the page itself.
+struct PartOfPage<'a> {
+    part: Option<&'a Part>,
+    cases: u64,
+    /// Cases of the new cohort in it.
+    with_new: u64,
 }
 
 /// A cohort of which a count was told.
@@ -70,6 +127,17 @@ impl New<'_> {
         };
         let overlaps = [with_one, with_two, between];
         self.regions([one.cases, two.cases], overlaps, three).tell(self.threshold)
+    }
+
+    /// Returns whether a sum of the count and those of two parts can depend on a few cases alone, for all that their sizes say.
+    fn might_tell(&self, one: &PartOfPage<'_>, two: &PartOfPage<'_>) -> bool {
+        // Either the two have nearly all of the new cohort, or all three have nearly everybody.
+        let cover = one.with_new + two.with_new + self.threshold > self.cases;
+        let exhaust = one.cases + two.cases + self.cases + self.threshold > self.all;
+        (cover || exhaust)
+            && self
+                .sizes_that_might_tell(one.cases)
+                .any(|(least, most)| (least..=most).contains(&two.cases))
     }
 
     /// Returns between which sizes another cohort must be so that a sum of the counts can depend on a few cases alone.

@@ -1,6 +1,6 @@
 nav-statistics = Statistics
 statistics-title = What the programme reached
-statistics-subtitle = Panel tests of patients who allow registration, by the day of the test.
+statistics-subtitle = Panel tests of patients who allow registration, by the day of registration.
 statistics-safe = Counts below { $shown }, and those from which they could be worked out, are not shown. They are shown by years from September to August.
 statistics-leads = Each count leads to the search that finds its cases.
 statistics-last-month = Last month
@@ -16,7 +16,7 @@ statistics-facilities = Hospitals with tests
 statistics-of-facilities = of { $designated } hospitals
 statistics-of-tests = { $share } of tests
 statistics-by-month = Tests by month
-statistics-tests-hint = What a hospital was is that of the day of the test.
+statistics-tests-hint = What a hospital was is that of the day of registration.
 statistics-picture = Tests by month. The numbers are in the table below.
 statistics-hidden-month = a month with a hidden count
 statistics-sum = Sum
@@ -26,8 +26,8 @@ statistics-hub = Hub hospitals
 statistics-partner = Partner hospitals
 statistics-other = Others, unknown
 statistics-undated = { $n ->
-    [one] { $shown } case whose day of the test is not known is not counted.
-   *[other] { $shown } cases whose day of the test is not known are not counted.
+    [one] { $shown } case whose day of registration is not known is not counted.
+   *[other] { $shown } cases whose day of registration is not known are not counted.
 }
 statistics-facilities-hint = By what they were on the last day of the period.
 statistics-designated = Designated

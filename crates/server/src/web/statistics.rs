@@ -68,6 +68,8 @@ pub(crate) struct StatisticsAddress {
 
 /// Month with which the programme's years begin: the first whole one began in September 2019.
 const YEAR_BEGINS: u32 = 9;
+/// The first whole one.
+const FIRST_YEAR: Month = Month { year: 2019, month: YEAR_BEGINS };
 /// Years that everybody is offered.
 const YEARS_OFFERED: i32 = 6;
 
@@ -86,7 +88,7 @@ impl StatisticsAddress {
     fn year(&self, today: NaiveDate) -> (Month, usize) {
         let newest = last_whole_year(today);
         let asked = self.to.parse().map_or(newest, year_of);
-        (asked.min(newest), MONTHS)
+        (asked.min(newest).max(FIRST_YEAR), MONTHS)
     }
 }
 
@@ -156,6 +158,9 @@ async fn count(
     period: (Month, usize),
 ) -> Result<Arc<ProgrammeStatistics>, PageError> {
     let view = state.cohort.view(state).await?;
+    if state.cohort.filling().is_some() {
+        return Err(PageError::RecordAway(Arc::new(StillReading)));
+    }
     let board = state.statistics.clone();
     let is_same = |each: &Counted| {
         Arc::ptr_eq(&each.view, &view)
@@ -187,6 +192,10 @@ async fn count(
     all.push(Counted { view, registry, period, statistics: Arc::clone(&statistics) });
     Ok(statistics)
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("the cases are still being read")]
+struct StillReading;
 
 impl StatisticsBoard {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Counted>> {

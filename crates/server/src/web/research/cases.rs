@@ -2,6 +2,8 @@
 //!
 //! Each look is written down for each case, so that its patient can be told.
 
+use std::sync::Arc;
+
 use access::{Action, Purpose, Relation, audit::Entry};
 use askama::Template;
 use axum::{
@@ -83,7 +85,7 @@ struct CasesTemplate {
 /// The cases of a question whose counts were told.
 struct Listed {
     project: ResearchProject,
-    registry: std::sync::Arc<Registry>,
+    registry: Arc<Registry>,
     told: Told,
     count: u64,
     from: usize,
@@ -110,12 +112,22 @@ async fn listed(
     let last = usize::try_from(count).unwrap_or(usize::MAX) - 1;
     let from = address.from.parse().unwrap_or(0_usize).min(last);
     let from = from / CASES_PER_PAGE * CASES_PER_PAGE;
-    let cases = told.view.list(&told.cohort, from, at_most);
+    let (view, cohort, key) = (Arc::clone(&told.view), told.cohort.clone(), state.site_key.clone());
+    let scope = project.id.to_string();
+    let work = tokio::task::spawn_blocking(move || {
+        // In the order of the names, which tells neither when a case was registered nor where.
+        let mut cases: Vec<(String, CohortCase)> = view
+            .list(&cohort, 0, usize::MAX)
+            .into_iter()
+            .map(|case| (key.name_within(&scope, &case.id.to_string()), case))
+            .collect();
+        cases.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        cases.into_iter().skip(from).take(at_most).collect::<Vec<_>>()
+    });
+    let cases = work.await.map_err(PageError::internal)?;
     write_down(state, viewer, &project, &cases).await?;
-    let name = |case: &CohortCase| {
-        state.site_key.name_within(&project.id.to_string(), &case.id.to_string())
-    };
-    let cases = cases.iter().map(|case| SeenCase::of(case, &project, name(case))).collect();
+    let seen = |(name, case): (String, CohortCase)| SeenCase::of(&case, &project, name);
+    let cases = cases.into_iter().map(seen).collect();
     Ok(Listed { project, registry: asked.registry, told, count, from, cases })
 }
 
@@ -124,12 +136,12 @@ async fn write_down(
     state: &AppState,
     viewer: &Viewer,
     project: &ResearchProject,
-    cases: &[CohortCase],
+    cases: &[(String, CohortCase)],
 ) -> Result<(), PageError> {
     let permit =
         state.permit(viewer, Action::SearchProject, Relation::OwnProject, Purpose::Research)?;
     let now = state.now();
-    let entry = |case: &CohortCase| {
+    let entry = |(_, case): &(String, CohortCase)| {
         Entry::permitted(now, &viewer.actor, &permit)
             .on_case(CaseId(case.id), case.hospital.as_deref().map(OrganisationCode::new))
             .about("project", &project.number)

@@ -210,17 +210,17 @@ async fn record(
         Ok(project) => project,
         Err(mistakes) => return form(state, reader, number, fields, mistakes).await,
     };
-    let seen = fields.text("revision").parse().unwrap_or(0);
+    let seen: u32 = fields.text("revision").parse().unwrap_or(0);
+    let last = before.as_ref().map_or(0, |before| before.revision);
     let new = ProjectRevision {
-        revision: seen + 1,
+        revision: last + 1,
         recorded_by: Some(viewer.actor.person),
         recorded_at: state.now(),
         project,
     };
     let mut batch = state.store.begin().await.map_err(PageError::internal)?;
     let is_new = batch.write_project(&new).await.map_err(PageError::internal)?;
-    let is_next = before.as_ref().map_or(0, |before| before.revision) == seen;
-    if !is_new || !is_next {
+    if !is_new || last != seen {
         drop(batch);
         let mistake = problem(
             "number",

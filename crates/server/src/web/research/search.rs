@@ -111,7 +111,8 @@ pub(super) async fn of_address(
     let project = permit(state, viewer, number, &asked.q).await?;
     let survival = with_survival.then(|| (asked.clock(), true));
     let question = Question { text: &asked.q, survival };
-    let told = ask(state, viewer, &project, &question).await?;
+    let told = ask(state, viewer, &project.number, &question).await?;
+    let project = told.as_ref().map_or(project, |told| told.project.clone());
     Ok(Asked { project, registry: state.registry().await?, told })
 }
 
@@ -177,9 +178,9 @@ struct SearchTemplate {
     drugs: Vec<DrugView>,
     survival: SurvivalView,
     list_href: Option<String>,
-    genes_csv: String,
-    drugs_csv: String,
-    facets_csv: String,
+    genes_csv: Option<String>,
+    drugs_csv: Option<String>,
+    facets_csv: Option<String>,
     json_href: String,
 }
 
@@ -240,9 +241,9 @@ fn empty(
         drugs: Vec::new(),
         survival: SurvivalView::default(),
         list_href: None,
-        genes_csv: String::new(),
-        drugs_csv: String::new(),
-        facets_csv: String::new(),
+        genes_csv: None,
+        drugs_csv: None,
+        facets_csv: None,
         json_href: String::new(),
         page,
     }
@@ -277,7 +278,10 @@ fn filled(
             };
         }
     };
-    let csv = |table: &str| links.page("table.csv", &[("q", &text), ("table", table)]);
+    let csv = |table: &str| {
+        let may = project.has(ProjectService::Download);
+        may.then(|| links.page("table.csv", &[("q", &text), ("table", table)]))
+    };
     let may_list = project.has(ProjectService::List) && counts.cases > 0;
     let [facets, genes, drugs] = ["facets", "genes", "drugs"].map(csv);
     let api = format!("/api/research/{}/search", project.number);

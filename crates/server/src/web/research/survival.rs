@@ -38,6 +38,8 @@ pub(super) struct SurvivalView {
     pub(super) steps: Vec<StepView>,
     pub(super) median: String,
     pub(super) note: String,
+    /// Among whom the curve is, where it does not begin at the start of the clock.
+    pub(super) from: String,
 }
 
 /// Makes the picture of what is told.
@@ -79,6 +81,10 @@ pub(super) fn view(
             .map(|point| StepView { month: point.month, survival: point.survival })
             .collect(),
         median: months(curve.median),
+        from: match curve.from {
+            0 => String::new(),
+            month => page.t2("research-curve-from", "month", month),
+        },
         note,
     }
 }

@@ -6,6 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use model::research_project::ProjectService;
 use research::project::{SafePage, Unanswered};
 use serde_json::{Value, json};
 
@@ -25,8 +26,11 @@ pub(crate) async fn csv(
     AddressQuery(address): AddressQuery<ProjectAddress>,
 ) -> Result<Response, PageError> {
     let asked = of_address(&state, &viewer, &number, &address, false).await?;
+    if !asked.project.has(ProjectService::Download) {
+        return Err(PageError::NotFound);
+    }
     let told = asked.told.map_err(|_| PageError::BadRequest)?;
-    let page = told.page.unwrap_or_default();
+    let page = told.page.map_err(|_| PageError::BadRequest)?;
     let rows = match address.table.as_str() {
         "genes" => genes(&page),
         "drugs" => drugs(&page),

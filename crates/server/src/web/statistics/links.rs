@@ -3,7 +3,7 @@
 use model::{evidence::EvidenceLevel, programme::Prefecture};
 use research::{
     cohort::{CohortDay, Item, Query, Range},
-    programme::{FacilityRow, Month, ProgrammeStatistics, Reach},
+    programme::{FacilityKind, FacilityRow, Month, ProgrammeStatistics, Reach},
 };
 
 use crate::{address, web::search::narrow};
@@ -40,9 +40,15 @@ impl Links<'_> {
         Self::days(months.first().copied(), months.last().copied())
     }
 
-    fn hospitals(row: &FacilityRow) -> Query {
+    /// Returns the hospitals of a kind; `None` where a search by them would find other cases too, or not all.
+    fn hospitals(&self, row: &FacilityRow) -> Option<Query> {
+        let others = self.statistics.facilities.iter().filter(|other| other.kind != row.kind);
+        let mut others = others.flat_map(|other| &other.hospitals);
+        let is_apart = !others.any(|code| row.hospitals.contains(code));
         let codes = row.hospitals.iter().map(|code| code.as_str().into());
-        Query::Is(Item::Hospital, codes.collect())
+        // Cases without a hospital are among the others.
+        let is_known = row.kind != FacilityKind::Other && !row.hospitals.is_empty();
+        (is_apart && is_known).then(|| Query::Is(Item::Hospital, codes.collect()))
     }
 
     pub(super) fn period(&self) -> Option<String> {
@@ -54,15 +60,15 @@ impl Links<'_> {
     }
 
     pub(super) fn of_kind(&self, row: &FacilityRow) -> Option<String> {
-        self.href(vec![Self::hospitals(row), self.whole_period()])
+        self.href(vec![self.hospitals(row)?, self.whole_period()])
     }
 
     pub(super) fn of_kind_in(&self, row: &FacilityRow, month: Month) -> Option<String> {
-        self.href(vec![Self::hospitals(row), Self::days(Some(month), Some(month))])
+        self.href(vec![self.hospitals(row)?, Self::days(Some(month), Some(month))])
     }
 
     pub(super) fn reach_of_kind(&self, row: &FacilityRow, reach: Reach) -> Option<String> {
-        let own = vec![Self::hospitals(row), self.whole_period()];
+        let own = vec![self.hospitals(row)?, self.whole_period()];
         self.href(own.into_iter().chain(of_reach(reach)).collect())
     }
 

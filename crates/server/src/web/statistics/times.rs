@@ -47,10 +47,16 @@ pub(super) async fn view(
     let consent = |purpose: &ConsentPurpose| {
         let (yes, no) = (count(*purpose, Answer::Yes), count(*purpose, Answer::No));
         let both = is_shown(yes) && is_shown(no);
-        let shown = |count: u64| both.then(|| format::grouped(count));
+        let shown = |count: u64| is_whole.then(|| format::grouped(count));
+        // Counts of two purposes could be subtracted: everybody sees whole per cent.
+        let rate = || match (yes + no, is_whole) {
+            (0, _) => "–".to_owned(),
+            (_, true) => share(Some(yes), Some(yes + no)),
+            (all, false) => format!("{:.0} %", yes as f64 * 100.0 / all as f64),
+        };
         ConsentView {
             label: page.text(&purpose.label()).to_owned(),
-            share: if both { share(Some(yes), Some(yes + no)) } else { "–".to_owned() },
+            share: if both { rate() } else { "–".to_owned() },
             yes: shown(yes),
             no: shown(no),
         }
