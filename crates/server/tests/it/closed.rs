@@ -26,6 +26,10 @@ const PUBLIC: &[&str] = &[
     "/laboratories",
     "/api/hospitals",
     "/api/panels",
+    // What the programme reached, in whole years and without small counts.
+    "/statistics",
+    "/statistics/table.csv",
+    "/api/statistics",
     // What programs can ask, in words.
     "/api/openapi.json",
     // Where a patient enters the one-time code.
