@@ -94,3 +94,5 @@ search-scope-days = of days only those since diagnosis are known
 search-scope-research = researchers may search it too
 search-loading = Historical collections are being loaded. Until then only registered cases are searched.
 search-entry-collection = Counted from diagnosis without correction: this collection has no day of test. How its patients were chosen, its source says.
+search-organ = Organ
+search-lines = Line: how many

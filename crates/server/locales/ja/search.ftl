@@ -91,3 +91,5 @@ search-scope-days = 日付は診断からの日数だけが分かります
 search-scope-research = 研究者も検索できます
 search-loading = 過去のコレクションを読み込んでいます。終わるまでは登録症例だけを検索します。
 search-entry-collection = 診断から補正なしで数えています。このコレクションには検査日がありません。どのような患者さんが含まれるかは出典を見てください。
+search-organ = 臓器
+search-lines = 治療ライン: 数

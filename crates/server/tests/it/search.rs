@@ -104,6 +104,10 @@ async fn its_pages_are_sound_and_say_the_count_first() {
         }
     }
     let page = service.get("/search").await;
+    // The organ above the one known tumour type leads to as many cases.
+    let organs = page.text().split("id=\"facet-organ\"").nth(1).unwrap();
+    assert!(organs.contains("href=\"/search?q=tumour%3DLUNG"), "{organs}");
+    assert_eq!(count(&service, "tumour%3DLUNG").await, 1);
     assert!(page.text().contains("<p class=\"big\">2 "), "{}", page.text());
     for table in ["genes", "drugs", "facets"] {
         let csv = service.get(&format!("/search/table.csv?table={table}")).await;

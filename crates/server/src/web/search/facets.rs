@@ -1,5 +1,7 @@
 //! What a cohort consists of: values of items, altered genes with those tested for them, drugs with responses.
 
+use knowledge::Release;
+use model::tumour::TumourTypeCode;
 use research::cohort::{
     AlterationKind, Facet as CountedFacet, GeneShare, Item, Labels as _, NameList, Query, Response,
     TherapyTerm, Word as _,
@@ -33,6 +35,8 @@ pub(crate) const SHOWN: [Item; 17] = [
     Item::Hospital,
     Item::Year,
 ];
+/// Most levels of the hierarchy of tumour types.
+const LEVELS_MAX: usize = 32;
 /// Drugs that are shown.
 const DRUGS: usize = 15;
 /// Level of the intervals.
@@ -63,6 +67,8 @@ pub(crate) struct DrugView {
     pub(crate) cases: String,
     pub(crate) before: String,
     pub(crate) after: String,
+    /// How many lines of therapy were first, second and so on, in words.
+    pub(crate) lines: String,
     /// Lines of therapy by response, in the order of the responses and then unknown.
     pub(crate) responses: Vec<ResponseView>,
     pub(crate) rate: String,
@@ -85,7 +91,59 @@ pub(crate) fn facets(
 ) -> Vec<Facet> {
     // An item of which nothing is known narrows nothing.
     let facets = found.page.facets.iter().filter(|facet| !facet.values.is_empty());
-    facets.map(|facet| of_item(page, address, found, labels, facet)).collect()
+    let mut lists: Vec<Facet> = Vec::with_capacity(SHOWN.len() + 1);
+    for facet in facets {
+        if facet.item == Item::Tumour {
+            lists.push(organs(page, address, found, labels, facet));
+        }
+        lists.push(of_item(page, address, found, labels, facet));
+    }
+    lists
+}
+
+/// Returns the organs of the tumour types: the first level of their hierarchy. A search for one finds all below it.
+fn organs(
+    page: &Page,
+    address: &SearchAddress,
+    found: &Found,
+    labels: &ClinicLabels<'_>,
+    facet: &CountedFacet,
+) -> Facet {
+    let mut cases: Vec<(TumourTypeCode, u64)> = Vec::new();
+    for value in &facet.values {
+        let organ = organ_of(labels.release, &value.code);
+        match cases.iter_mut().find(|(known, _)| *known == organ) {
+            Some((_, sum)) => *sum += value.cases,
+            None => cases.push((organ, value.cases)),
+        }
+    }
+    cases.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
+    let counted = |(organ, count): (TumourTypeCode, u64)| {
+        let term = Query::is(Item::Tumour, organ.as_str());
+        let (query, current) = narrow::toggled(&found.query, term);
+        let label = labels.of_item(Item::Tumour, organ.as_str(), page.language);
+        Counted { href: address.href_of(&query), label, count, current }
+    };
+    let mut values: Vec<Counted> = cases.into_iter().map(counted).collect();
+    if facet.unknown > 0 {
+        let (query, current) = narrow::toggled(&found.query, Query::Unknown(Item::Tumour));
+        let (href, label) = (address.href_of(&query), page.t("unknown"));
+        values.push(Counted { href, label, count: facet.unknown, current });
+    }
+    Facet::of("organ", page.t("search-organ"), values)
+}
+
+/// Returns the first level above a tumour type; the type itself where the release does not know it.
+fn organ_of(release: &Release, code: &str) -> TumourTypeCode {
+    let mut organ = TumourTypeCode::new(code);
+    // A hierarchy of a release has no circle; whatever it has, this comes to an end.
+    for _ in 0..LEVELS_MAX {
+        match release.tumour_type(&organ).and_then(|known| known.parent.clone()) {
+            Some(parent) => organ = parent,
+            None => break,
+        }
+    }
+    organ
 }
 
 fn of_item(
@@ -165,6 +223,18 @@ pub(crate) fn kind_labels(page: &Page) -> Vec<String> {
     AlterationKind::ALL.iter().map(|kind| page.text(&kind.label()).to_owned()).collect()
 }
 
+/// Tells how many lines of therapy with a drug were first, second and so on; unknown last.
+fn lines_of(page: &Page, [unknown, known @ ..]: [u64; 6]) -> String {
+    let last = known.len();
+    let named = (1..).zip(known).map(|(line, count)| {
+        let name = if line == last { format!("{line}+") } else { line.to_string() };
+        (name, count)
+    });
+    let told = named.chain([(page.t("unknown"), unknown)]).filter(|(_, count)| *count > 0);
+    let told = told.map(|(name, count)| format!("{name}: {}", format::grouped(count)));
+    told.collect::<Vec<_>>().join(" · ")
+}
+
 /// Returns the drugs that were given most often.
 pub(crate) fn drugs(
     page: &Page,
@@ -195,6 +265,7 @@ pub(crate) fn drugs(
             cases: format::grouped(row.cases),
             before: format::grouped(row.by_side[0]),
             after: format::grouped(row.by_side[1]),
+            lines: lines_of(page, row.by_line),
             responses: responses.collect(),
             rate: match known_sum {
                 0 => "–".to_owned(),
