@@ -14,6 +14,7 @@ use model::{
 use research::cohort::{Cohort as FoundCases, Item, PageRequest, Query, Vocabulary};
 use serde_json::{Map, Value, json};
 
+use crate::outcome::Format;
 use crate::{
     cats::show,
     record::{Failure, finish},
@@ -79,14 +80,6 @@ struct Asked {
     /// Language of the text form: ja or en
     #[arg(long, default_value = "ja")]
     lang: Language,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For reading in a terminal.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// A query that was asked, and what it found.

@@ -15,6 +15,7 @@ use research::{
 };
 use sha2::{Digest as _, Sha256};
 
+use crate::outcome::Format;
 use crate::{
     cats::show,
     record::{Failure, finish, now},
@@ -72,14 +73,6 @@ struct Target {
     /// Language of the text form: ja or en
     #[arg(long, default_value = "ja")]
     lang: Language,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For reading in a terminal.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// What was read, before it is kept.

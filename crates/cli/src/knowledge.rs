@@ -20,15 +20,6 @@ pub(crate) enum Knowledge {
     Diff(diff::Diff),
 }
 
-/// How to show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// For reading.
-    Text,
-    /// For programs.
-    Json,
-}
-
 impl Knowledge {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {

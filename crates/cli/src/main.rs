@@ -17,6 +17,7 @@ mod ingest;
 mod knowledge;
 mod listen;
 mod logs;
+mod outcome;
 mod person;
 mod portal;
 mod programme;

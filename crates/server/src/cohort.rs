@@ -80,6 +80,10 @@ struct Documents {
     prefecture: Option<Prefecture>,
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("the cases are still being read")]
+struct StillReading;
+
 impl CohortBoard {
     /// Makes an empty board; it is filled by the first question.
     pub(crate) fn new(release: &'static Release) -> Self {
@@ -98,6 +102,11 @@ impl CohortBoard {
         let [done, all] = &self.0.progress;
         let progress = (done.load(Ordering::Relaxed), all.load(Ordering::Relaxed));
         (!self.0.is_whole.load(Ordering::Acquire)).then_some(progress)
+    }
+
+    /// Returns the failure to answer from a part of the cases: for what has to be right or not be told at all.
+    pub(crate) fn still_reading() -> PageError {
+        PageError::RecordAway(Arc::new(StillReading))
     }
 
     /// Returns what may be searched now; while the first reading goes on, what there is of it.

@@ -22,7 +22,12 @@ use research::{
 use store::{ProjectRevision, QUESTION_MAX_CHARS, ResearchQuestion};
 use tokio::sync::Mutex;
 
-use crate::{cohort::REGISTERED, error::PageError, state::AppState, viewer::Viewer};
+use crate::{
+    cohort::{CohortBoard, REGISTERED},
+    error::PageError,
+    state::AppState,
+    viewer::Viewer,
+};
 
 /// Longest text of a query that is written down in the audit log. Units: characters.
 const AUDITED_CHARS_MAX: usize = 400;
@@ -147,20 +152,19 @@ pub(crate) async fn newest(state: &AppState, number: &str) -> Result<ProjectRevi
 pub(crate) async fn ask(
     state: &AppState,
     viewer: &Viewer,
-    number: &ProjectNumber,
+    project: &ResearchProject,
     question: &Question<'_>,
 ) -> Result<Result<Told, Vec<Problem>>, PageError> {
-    let revision = newest(state, number.as_str()).await?;
-    let memory = state.projects.of(revision.project.id).lock_owned().await;
+    let mut memory = state.projects.of(project.id).lock_owned().await;
     // Whoever waited may have been overtaken by a change of the permission.
-    let ProjectRevision { project, revision, .. } = newest(state, number.as_str()).await?;
+    let ProjectRevision { project, revision, .. } = newest(state, project.number.as_str()).await?;
     if !project.admits(viewer.actor.person, state.today()) {
         return Err(PageError::NotFound);
     }
     let view = state.cohort.view(state).await?;
     // Of a part of the cases no number is right, nor is it known what it tells.
     if state.cohort.filling().is_some() {
-        return Err(PageError::RecordAway(Arc::new(StillReading)));
+        return Err(CohortBoard::still_reading());
     }
     let vocabulary = Vocabulary::of(view.dictionaries()).with_release(state.release);
     let is_too_long = question.text.chars().count() > QUESTION_MAX_CHARS;
@@ -192,7 +196,6 @@ pub(crate) async fn ask(
     }
     let (own, release, survival) = (project.clone(), state.release, question.survival);
     let (asked_view, asked_query) = (Arc::clone(&view), query.clone());
-    let mut memory = memory;
     let work = tokio::task::spawn_blocking(move || {
         let is_current = |known: &Remembered| {
             Arc::ptr_eq(&known.view, &asked_view) && known.revision == revision
@@ -222,10 +225,6 @@ pub(crate) async fn ask(
     drop(memory);
     Ok(Ok(Told { project, view, query, cohort, everybody, page, survival }))
 }
-
-#[derive(Debug, thiserror::Error)]
-#[error("the cases are still being read")]
-struct StillReading;
 
 /// Takes the names that other cases have out of what is said of a query.
 fn without_names(problems: Vec<Problem>) -> Vec<Problem> {

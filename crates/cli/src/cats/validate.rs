@@ -20,6 +20,7 @@ use super::{
     show,
 };
 use crate::genome_files::GenomeFiles;
+use crate::outcome::Format;
 
 /// Arguments of `tsumugi cats validate`.
 #[derive(Debug, clap::Args)]
@@ -35,14 +36,6 @@ pub(crate) struct Validate {
     /// Language of the text form: ja or en.
     #[arg(long, default_value = "ja")]
     lang: Language,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For reading in a terminal.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// The outcome for all files.

@@ -11,7 +11,9 @@ use research::cohort::{GenePair, Name, Query, Vocabulary};
 use serde_json::{Value, json};
 use stats::association::{CoAlteration, FourfoldTable, Tendency};
 
-use super::{Asked, Format, Found, unwritten};
+use crate::outcome::Format;
+
+use super::{Asked, Found, unwritten};
 use crate::record::{Failure, Knowledge};
 
 /// Arguments of `tsumugi cohort cooccurrence`.

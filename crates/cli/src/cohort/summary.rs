@@ -9,7 +9,9 @@ use model::text::Language;
 use research::cohort::{CohortPage, FacetValue, GeneShare, Item, PageRequest, Response, Word as _};
 use serde_json::{Value, json};
 
-use super::{Asked, Format, Found, unwritten};
+use crate::outcome::Format;
+
+use super::{Asked, Found, unwritten};
 use crate::record::{Failure, Knowledge};
 
 /// Most genes that are listed.

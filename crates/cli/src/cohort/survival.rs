@@ -13,7 +13,9 @@ use stats::survival::{
     KaplanMeierCurve, KaplanMeierOptions, LogRankTest, LogRankWeight, SurvivalQuantile,
 };
 
-use super::{Asked, Format, Found, evaluate, read, unwritten};
+use crate::outcome::Format;
+
+use super::{Asked, Found, evaluate, read, unwritten};
 use crate::record::{Failure, Knowledge};
 
 /// Most groups that are compared.

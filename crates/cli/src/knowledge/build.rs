@@ -13,7 +13,7 @@ use knowledge::{
 };
 use model::{problem::Severity, text::Language};
 
-use super::Format;
+use crate::outcome::Format;
 
 /// Problems of one severity that are listed in text.
 const MAX_LISTED: usize = 20;

@@ -7,7 +7,7 @@ use knowledge::{
     diff::{ReleaseDiff, TableDiff, diff},
 };
 
-use super::Format;
+use crate::outcome::Format;
 
 /// Records of one sort that are listed in text.
 const MAX_LISTED: usize = 30;

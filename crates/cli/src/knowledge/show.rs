@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, io::Write, path::PathBuf, process::ExitCode};
 
 use knowledge::{Release, biomarker::Readability};
 
-use super::Format;
+use crate::outcome::Format;
 
 /// Expressions that were not understood and are listed in text.
 const MAX_LISTED: usize = 50;

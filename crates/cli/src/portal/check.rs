@@ -18,6 +18,7 @@ use model::{
 };
 use serde::Serialize;
 
+use crate::outcome::Format;
 use crate::{
     cats::{ALL_VALID, SOME_INVALID, UNREADABLE, show},
     record,
@@ -47,14 +48,6 @@ pub(crate) struct Check {
     /// Language of the text form: ja or en.
     #[arg(long, default_value = "ja")]
     lang: Language,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For reading in a terminal.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// The outcome for all files.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike;
 use model::{
-    consent::{ConsentPurpose, DataUse},
+    consent::ConsentPurpose,
     problem::{Place, Problem},
-    research_project::ResearchProject,
+    research_project::{ResearchProject, secondary_uses},
     text::LocalizedText,
 };
 
@@ -146,7 +146,7 @@ impl Population {
                 _ => parts.push(nobody()),
             }
         }
-        if !project.uses.iter().any(|each| is_secondary(*each)) {
+        if !secondary_uses().any(|each| project.uses.contains(&each)) {
             parts.push(nobody());
         }
         if !project.population.trim().is_empty() {
@@ -174,8 +174,4 @@ impl Population {
 
 fn nobody() -> Query {
     Query::Or(Vec::new())
-}
-
-fn is_secondary(data_use: DataUse) -> bool {
-    model::research_project::secondary_uses().any(|each| each == data_use)
 }

@@ -27,7 +27,10 @@ use research::{
 };
 use serde::Deserialize;
 
-use self::{links::Links, times::TimesView};
+use self::{
+    links::Links,
+    times::{Times, TimesView},
+};
 use crate::{
     address, cohort,
     error::PageError,
@@ -105,14 +108,22 @@ fn last_whole_year(today: NaiveDate) -> Month {
 
 /// Statistics that were counted, of one state of the cases.
 #[derive(Clone, Default)]
-pub(crate) struct StatisticsBoard(Arc<Mutex<Vec<Counted>>>);
+pub(crate) struct StatisticsBoard(Arc<Mutex<Remembered>>);
+
+#[derive(Default)]
+struct Remembered {
+    counted: Vec<Counted>,
+    times: Option<(Arc<CohortView>, Arc<Times>)>,
+}
 
 #[derive(Clone)]
 struct Counted {
     view: Arc<CohortView>,
     registry: Arc<Registry>,
     period: (Month, usize),
-    statistics: Arc<ProgrammeStatistics>,
+    whole: Arc<ProgrammeStatistics>,
+    /// What everybody may see of it.
+    safe: Arc<ProgrammeStatistics>,
 }
 
 /// What somebody may see of the statistics.
@@ -143,12 +154,8 @@ pub(super) async fn see(
     let is_whole = leads || of_office;
     let today = state.today();
     let period = if is_whole { address.period(today) } else { address.year(today) };
-    let statistics = count(state, &registry, period).await?;
-    let statistics = if is_whole {
-        statistics
-    } else {
-        Arc::new(statistics.safe(THRESHOLD).map_err(PageError::internal)?)
-    };
+    let counted = count(state, &registry, period).await?;
+    let statistics = if is_whole { counted.whole } else { counted.safe };
     Ok(Seen { statistics, is_whole, leads })
 }
 
@@ -156,10 +163,10 @@ async fn count(
     state: &AppState,
     registry: &Arc<Registry>,
     period: (Month, usize),
-) -> Result<Arc<ProgrammeStatistics>, PageError> {
+) -> Result<Counted, PageError> {
     let view = state.cohort.view(state).await?;
     if state.cohort.filling().is_some() {
-        return Err(PageError::RecordAway(Arc::new(StillReading)));
+        return Err(cohort::CohortBoard::still_reading());
     }
     let board = state.statistics.clone();
     let is_same = |each: &Counted| {
@@ -167,40 +174,48 @@ async fn count(
             && Arc::ptr_eq(&each.registry, registry)
             && each.period == period
     };
-    if let Some(known) = board.lock().iter().find(|each| is_same(each)) {
-        return Ok(Arc::clone(&known.statistics));
+    if let Some(known) = board.lock().counted.iter().find(|each| is_same(each)) {
+        return Ok(known.clone());
     }
     let (counted, hospitals, release) = (Arc::clone(&view), Arc::clone(registry), state.release);
     let (first, months) = period;
     let work = tokio::task::spawn_blocking(move || {
         let registered = Query::is(Item::Collection, cohort::REGISTERED);
-        let cohort = counted.evaluate(&registered, release)?;
+        let cohort = counted.evaluate(&registered, release).map_err(PageError::internal)?;
         let cases = counted.list(&cohort, 0, usize::MAX);
-        Ok::<_, research::cohort::EvaluateError>(ProgrammeStatistics::of(
-            cases, &hospitals, first, months,
-        ))
+        let whole = ProgrammeStatistics::of(cases, &hospitals, first, months);
+        let safe = whole.safe(THRESHOLD).map_err(PageError::internal)?;
+        Ok::<_, PageError>((Arc::new(whole), Arc::new(safe)))
     });
-    let statistics = work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
-    let statistics = Arc::new(statistics);
-    let mut all = board.lock();
+    let (whole, safe) = work.await.map_err(PageError::internal)??;
+    let counted = Counted { view, registry: Arc::clone(registry), period, whole, safe };
+    let mut remembered = board.lock();
     // Of an earlier state of the cases nothing is asked any more.
-    all.retain(|each| Arc::ptr_eq(&each.view, &view));
-    if all.len() >= REMEMBERED_MAX {
-        all.clear();
+    remembered.counted.retain(|each| Arc::ptr_eq(&each.view, &counted.view));
+    if remembered.counted.len() >= REMEMBERED_MAX {
+        remembered.counted.clear();
     }
-    let registry = Arc::clone(registry);
-    all.push(Counted { view, registry, period, statistics: Arc::clone(&statistics) });
-    Ok(statistics)
+    remembered.counted.push(counted.clone());
+    Ok(counted)
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the cases are still being read")]
-struct StillReading;
-
 impl StatisticsBoard {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Counted>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Remembered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Reads consent and times, once for each state of the cases.
+async fn times(state: &AppState) -> Result<Arc<Times>, PageError> {
+    let view = state.cohort.view(state).await?;
+    if let Some((of, times)) = &state.statistics.lock().times
+        && Arc::ptr_eq(of, &view)
+    {
+        return Ok(Arc::clone(times));
+    }
+    let times = Arc::new(Times::read(state).await?);
+    state.statistics.lock().times = Some((view, Arc::clone(&times)));
+    Ok(times)
 }
 
 /// A count with the way to its cases.
@@ -290,7 +305,7 @@ pub(crate) async fn show(
 ) -> Result<Response, PageError> {
     let seen = see(&state, &reader.visitor, &asked).await?;
     let page = Page::new(&state, &reader, Place::Statistics).await?;
-    let times = times::view(&state, &page, seen.is_whole).await?;
+    let times = times::view(&page, &*times(&state).await?, seen.is_whole);
     render(&template(page, &asked, &seen, times, state.today()))
 }
 

@@ -111,7 +111,7 @@ pub(super) async fn of_address(
     let project = permit(state, viewer, number, &asked.q).await?;
     let survival = with_survival.then(|| (asked.clock(), true));
     let question = Question { text: &asked.q, survival };
-    let told = ask(state, viewer, &project.number, &question).await?;
+    let told = ask(state, viewer, &project, &question).await?;
     let project = told.as_ref().map_or(project, |told| told.project.clone());
     Ok(Asked { project, registry: state.registry().await?, told })
 }

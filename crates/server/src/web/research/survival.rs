@@ -3,7 +3,11 @@
 use research::{cohort::Clock, project::SafeCurve};
 
 use super::search::{Links, ProjectAddress};
-use crate::{page::Page, project::Told};
+use crate::{
+    page::Page,
+    project::Told,
+    web::chart::{Anchor, Drawing},
+};
 
 /// Size of the picture and of its margins. Units: SVG user units.
 const WIDTH: f64 = 640.0;
@@ -89,37 +93,30 @@ pub(super) fn view(
     }
 }
 
-/// Draws the steps. Only classes are used, so that the style sheet decides on colours.
+/// Draws the steps.
 fn svg(page: &Page, curve: &SafeCurve) -> String {
     let last = curve.until.max(1);
     let x = |month: u32| LEFT + f64::from(month) / f64::from(last) * (WIDTH - LEFT - RIGHT);
     let y =
         |percent: u32| TOP + (1.0 - f64::from(percent.min(100)) / 100.0) * (HEIGHT - TOP - BOTTOM);
-    let label = page.t("research-curve-label");
-    let mut text = format!(
-        "<svg class=\"curves\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{label}\">"
-    );
+    let mut drawing = Drawing::new(WIDTH, HEIGHT, &page.t("research-curve-label"));
     for percent in [0, 25, 50, 75, 100] {
-        let (y, right) = (y(percent), WIDTH - RIGHT);
-        text.push_str(&format!("<path class=\"grid\" d=\"M{LEFT} {y:.1}H{right:.1}\"/>"));
-        text.push_str(&words(LEFT - 6.0, y + 4.0, "end", &format!("{percent} %")));
+        drawing.line([LEFT, y(percent), WIDTH - RIGHT, y(percent)], "grid");
+        let words = format!("{percent} %");
+        drawing.text(LEFT - 6.0, y(percent) + 4.0, Anchor::End, "tick", &words);
     }
     let step = STEPS.into_iter().find(|step| last / step < TICKS_MAX).unwrap_or(last);
     for month in (0..=last).step_by(step as usize) {
-        text.push_str(&words(x(month), HEIGHT - BOTTOM + 16.0, "middle", &month.to_string()));
+        let below = HEIGHT - BOTTOM + 16.0;
+        drawing.text(x(month), below, Anchor::Middle, "tick", &month.to_string());
     }
-    text.push_str(&words(WIDTH - RIGHT, HEIGHT - 3.0, "end", &page.t("search-months")));
+    let months = page.t("search-months");
+    drawing.text(WIDTH - RIGHT, HEIGHT - 3.0, Anchor::End, "tick", &months);
     let mut line = format!("M{:.1} {:.1}", x(curve.from), y(100));
     for point in &curve.points {
         line.push_str(&format!("H{:.1}V{:.1}", x(point.month), y(point.survival)));
     }
     line.push_str(&format!("H{:.1}", x(last)));
-    text.push_str(&format!("<path class=\"curve c0\" d=\"{line}\"/></svg>"));
-    text
-}
-
-fn words(x: f64, y: f64, anchor: &str, words: &str) -> String {
-    format!(
-        "<text class=\"tick\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>"
-    )
+    drawing.path(&line, "curve c0");
+    drawing.finish()
 }

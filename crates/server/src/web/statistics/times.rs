@@ -1,7 +1,7 @@
 //! How many patients allow what, and how long it takes from consent to the report.
 
 use chrono::NaiveDate;
-use model::consent::{Answer, ConsentPurpose};
+use model::consent::{Answer, Answers, ConsentPurpose};
 
 use super::{THRESHOLD, share};
 use crate::{error::PageError, format, page::Page, state::AppState};
@@ -31,16 +31,26 @@ const TOLD: [ConsentPurpose; 4] = [
     ConsentPurpose::AbroadUse,
 ];
 
-/// Reads consent and times of every case and order of the record.
-pub(super) async fn view(
-    state: &AppState,
-    page: &Page,
-    is_whole: bool,
-) -> Result<TimesView, PageError> {
-    let counts = state.store.consent_counts().await.map_err(PageError::internal)?;
-    let times = state.store.report_times().await.map_err(PageError::internal)?;
+/// Answers and times of every case and order of the record.
+pub(super) struct Times {
+    /// How many cases have each set of answers.
+    answers: Vec<(Answers, u64)>,
+    /// Days from consent to report, fewest first.
+    days: Vec<i64>,
+}
+
+impl Times {
+    pub(super) async fn read(state: &AppState) -> Result<Self, PageError> {
+        let answers = state.store.consent_counts().await.map_err(PageError::internal)?;
+        let times = state.store.report_times().await.map_err(PageError::internal)?;
+        Ok(Self { answers, days: days(&times) })
+    }
+}
+
+/// Shows answers and times.
+pub(super) fn view(page: &Page, times: &Times, is_whole: bool) -> TimesView {
     let count = |purpose: ConsentPurpose, answer: Answer| -> u64 {
-        let with = counts.iter().filter(|(answers, _)| answers.get(purpose) == Some(answer));
+        let with = times.answers.iter().filter(|(answers, _)| answers.get(purpose) == Some(answer));
         with.map(|(_, cases)| cases).sum()
     };
     let is_shown = |count: u64| is_whole || count == 0 || count >= THRESHOLD;
@@ -61,13 +71,13 @@ pub(super) async fn view(
             no: shown(no),
         }
     };
-    let days = days(&times);
+    let days = &times.days;
     let enough = days.len() as u64 >= THRESHOLD || is_whole && !days.is_empty();
-    Ok(TimesView {
+    TimesView {
         consents: TOLD.iter().map(consent).collect(),
-        quartiles: if enough { quartiles(&days) } else { None },
+        quartiles: if enough { quartiles(days) } else { None },
         reports: enough.then(|| format::grouped(days.len() as u64)),
-    })
+    }
 }
 
 /// Returns the days from consent to report, fewest first; a report before the consent is a mistake and not counted.
