@@ -13,5 +13,5 @@ mod reference;
 
 pub use prepare::{Prepared, Settings, prepare, prepare_oversized, prepare_revision};
 pub use reannotate::{Reannotated, reannotate, reannotate_with};
-pub use receive::{Received, receive, receive_by, register_release};
+pub use receive::{Received, receive, receive_by, receive_dated, register_release};
 pub use reference::reference_of;

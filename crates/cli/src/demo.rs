@@ -75,7 +75,7 @@ impl Demo {
         let release = Release::starter();
         let clock: Clock = Arc::new(now);
         let mut state = AppState::new(store, release, clock, env!("CARGO_PKG_VERSION"))
-            .with_collections(&self.data);
+            .with_data_folder(&self.data);
         if let Err(failure) = AuditFiles::in_folder(&self.data).sign(&state.audit) {
             eprintln!("{failure}");
             return Ok(ExitCode::from(2));

@@ -192,7 +192,7 @@ fn state_of(config: &Config, store: Store) -> anyhow::Result<AppState> {
     let page_time_max = Duration::from_secs(config.limits.page_seconds.into());
     let mut state = AppState::new(store, release, clock, env!("CARGO_PKG_VERSION"))
         .with_page_time_max(page_time_max)
-        .with_collections(&config.collections.data);
+        .with_data_folder(&config.collections.data);
     let public = PublicUrl::read(&config.site.public_url);
     let public = public.context("the public address was checked")?;
     let vault = server::open_vault_key(&config.keys.folder).context("open the vault key")?;

@@ -43,6 +43,8 @@ pub struct Metrics {
     record_connections: Gauge,
     record_connections_idle: Gauge,
     cases: Gauge,
+    search_cases: Gauge,
+    search_cases_read: Gauge,
     audit_entries: Gauge,
 }
 
@@ -67,6 +69,8 @@ impl Default for Metrics {
             record_connections: Gauge::default(),
             record_connections_idle: Gauge::default(),
             cases: Gauge::default(),
+            search_cases: Gauge::default(),
+            search_cases_read: Gauge::default(),
             audit_entries: Gauge::default(),
         };
         metrics.register();
@@ -92,6 +96,12 @@ impl Metrics {
                 &self.record_connections_idle,
             ),
             ("cases", "Cases in the record", &self.cases),
+            ("search_cases", "Cases that may be searched", &self.search_cases),
+            (
+                "search_cases_read",
+                "Cases that were read for searches since the start",
+                &self.search_cases_read,
+            ),
             ("audit_entries", "Entries of the audit log", &self.audit_entries),
         ];
         for (name, help, gauge) in gauges {
@@ -138,10 +148,14 @@ impl Metrics {
         let usage = state.store.connections();
         self.record_connections.set(i64::from(usage.open));
         self.record_connections_idle.set(i64::from(usage.idle));
+        let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let (searched, read) = state.cohort.counts();
+        self.search_cases.set(number(searched));
+        self.search_cases_read.set(number(read));
         let counts = state.store.case_counts().await.map_err(PageError::internal)?;
-        self.cases.set(i64::try_from(counts.cases).unwrap_or(i64::MAX));
+        self.cases.set(number(counts.cases));
         let audit = state.store.audit_state().await.map_err(PageError::internal)?;
-        self.audit_entries.set(i64::try_from(audit.tree.size()).unwrap_or(i64::MAX));
+        self.audit_entries.set(number(audit.tree.size()));
         Ok(())
     }
 }

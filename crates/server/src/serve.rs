@@ -87,8 +87,9 @@ pub async fn serve(
     // What was saved before an end that nobody wished for may not have been followed.
     state.following.touch(&state);
     state.cohort.begin(&state);
-    let served = serve_router(router(state), metrics, door, until).await;
+    let served = serve_router(router(state.clone()), metrics, door, until).await;
     signing.abort();
+    state.cohort.keep(&state, Duration::ZERO).await;
     // Requests have ended: what they wrote down is signed as the last thing.
     let finished = audit.finish().await.map_err(ServeError::Audit);
     served.and(finished)

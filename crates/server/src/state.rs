@@ -165,10 +165,10 @@ impl AppState {
         self
     }
 
-    /// Searches the historical collections of a data folder beside registered cases.
+    /// Searches the historical collections of a data folder beside registered cases, and keeps there what was read of these.
     #[must_use]
-    pub fn with_collections(self, data: &std::path::Path) -> Self {
-        self.cohort.read_collections(data);
+    pub fn with_data_folder(self, data: &std::path::Path) -> Self {
+        self.cohort.read_folder(data);
         self
     }
 

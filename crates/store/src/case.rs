@@ -69,13 +69,13 @@ pub struct CaseRevision {
 
 row! {
     pub(crate) struct RevisionRow {
-        case_id: Uuid, revision: i64, document: String,
+        pub(crate) case_id: Uuid, revision: i64, document: String,
         recorded_at: DateTime<Utc>, created_at: DateTime<Utc>,
     }
 }
 
 impl RevisionRow {
-    fn read(self) -> Result<CaseRevision, RecordError> {
+    pub(crate) fn read(self) -> Result<CaseRevision, RecordError> {
         Ok(CaseRevision {
             case: CaseId(self.case_id),
             revision: revision_number(self.revision)?,

@@ -27,6 +27,7 @@ pub use completeness::{CaseCompleteness, HospitalCompleteness, IncompleteCase};
 pub use follow::PendingCase;
 pub use read::{HistoryFilter, HistoryRow, ScopedAddresses};
 pub use recorder::{RecordFieldsError, Recorder};
+pub(crate) use save::{CELL_COLUMNS, CellRow};
 
 use crate::{error::RecordError, row::row};
 

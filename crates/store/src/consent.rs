@@ -78,11 +78,11 @@ impl EventRow {
 }
 
 row! {
-    struct ConsentRow { case_id: Uuid, answers: String, sequence: i64 }
+    pub(crate) struct ConsentRow { pub(crate) case_id: Uuid, answers: String, sequence: i64 }
 }
 
 impl ConsentRow {
-    fn read(self) -> Result<CaseConsent, RecordError> {
+    pub(crate) fn read(self) -> Result<CaseConsent, RecordError> {
         Ok(CaseConsent {
             case: CaseId(self.case_id),
             answers: answers_of(&self.answers)?,

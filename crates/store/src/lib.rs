@@ -15,6 +15,7 @@ mod audit;
 mod break_glass;
 mod case;
 mod case_change;
+mod case_documents;
 mod case_list;
 mod check;
 mod check_consent;
@@ -60,6 +61,7 @@ pub use audit::{AuditFilter, AuditPage, AuditState, StoredEntry};
 pub use break_glass::{BreakGlass, BreakGlassReview, ListedBreakGlass};
 pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
 pub use case_change::{CASE_CHANGES_PAGE, CaseChange};
+pub use case_documents::{NewestDocuments, StoredDocuments};
 pub use case_list::{
     Attention, CaseCounts, CaseFacet, CaseFacets, CaseFilter, CaseRow, CaseScope, FacetCount,
     LevelFilter,

@@ -4,10 +4,10 @@
 ///
 /// It does what sqlx's derive does; the derive would compile SQLite a second time for the build itself.
 macro_rules! row {
-    ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($field:ident: $type:ty),* $(,)? }) => {
+    ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($field_visibility:vis $field:ident: $type:ty),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug)]
-        $visibility struct $name { $($field: $type),* }
+        $visibility struct $name { $($field_visibility $field: $type),* }
 
         impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $name
         where

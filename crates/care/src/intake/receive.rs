@@ -72,7 +72,7 @@ pub async fn receive(
     files: Vec<Prepared>,
     received_at: DateTime<Utc>,
 ) -> Result<Vec<Received>, RecordError> {
-    receive_into(store, files, received_at, None).await
+    receive_into(store, at_once(files, received_at), None).await
 }
 
 /// Records files as [`receive`] does, and writes down in the same transaction who brought each result that was
@@ -85,22 +85,36 @@ pub async fn receive_by(
     received_at: DateTime<Utc>,
     by: &Entry,
 ) -> Result<Vec<Received>, RecordError> {
-    receive_into(store, files, received_at, Some(by)).await
+    receive_into(store, at_once(files, received_at), Some(by)).await
+}
+
+/// Records files as [`receive_by`] does, each as received at a moment of its own, in one transaction.
+///
+/// Errors: as [`receive`].
+pub async fn receive_dated(
+    store: &Store,
+    files: Vec<(Prepared, DateTime<Utc>)>,
+    by: &Entry,
+) -> Result<Vec<Received>, RecordError> {
+    receive_into(store, files, Some(by)).await
+}
+
+fn at_once(files: Vec<Prepared>, moment: DateTime<Utc>) -> Vec<(Prepared, DateTime<Utc>)> {
+    files.into_iter().map(|file| (file, moment)).collect()
 }
 
 async fn receive_into(
     store: &Store,
-    files: Vec<Prepared>,
-    received_at: DateTime<Utc>,
+    files: Vec<(Prepared, DateTime<Utc>)>,
     by: Option<&Entry>,
 ) -> Result<Vec<Received>, RecordError> {
     let mut batch = store.begin().await?;
     let mut received = Vec::with_capacity(files.len());
     let mut touched = Vec::with_capacity(files.len());
     // In one order for every process, so that two of them wait for each other and never in a circle.
-    let mut ordered: Vec<(usize, Prepared)> = files.into_iter().enumerate().collect();
-    ordered.sort_by(|(_, a), (_, b)| a.digest.cmp(&b.digest));
-    for (file, prepared) in ordered {
+    let mut ordered: Vec<_> = files.into_iter().enumerate().collect();
+    ordered.sort_by(|(_, (a, _)), (_, (b, _))| a.digest.cmp(&b.digest));
+    for (file, (prepared, received_at)) in ordered {
         receive_file(&mut batch, file, prepared, received_at, &mut received, &mut touched).await?;
     }
     touched.sort_unstable();

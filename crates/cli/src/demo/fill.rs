@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use access::audit::{Deed, Entry};
-use care::intake::{Prepared, Settings, prepare, receive_by, register_release};
+use care::intake::{Prepared, Received, Settings, prepare, receive_dated, register_release};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::case::PatientCase;
@@ -83,11 +83,13 @@ fn fill(
         done += batch.len() as u64;
         let prepared = prepared(state, batch)?;
         let by = entry((state.clock)(), Deed::TakeIn);
-        // Each case seems to have been received on a day of its own, so each is a transaction.
-        let mut came = Vec::with_capacity(prepared.len());
-        for (prepared, received_at) in prepared {
-            let received = receive_by(&state.store, vec![prepared], received_at, &by);
-            came.push((runtime.block_on(received)?, received_at));
+        // Each case seems to have been received on a day of its own.
+        let mut came: Vec<(Vec<Received>, _)> =
+            prepared.iter().map(|(_, received_at)| (Vec::new(), *received_at)).collect();
+        for received in runtime.block_on(receive_dated(&state.store, prepared, &by))? {
+            if let Some((of_file, _)) = came.get_mut(received.file) {
+                of_file.push(received);
+            }
         }
         runtime.block_on(consent::record(&state.store, SEED, &numbered, (state.clock)()))?;
         let entered = came

@@ -113,6 +113,21 @@ impl CohortView {
         self.parts.iter().map(|part| part.live.count()).sum()
     }
 
+    /// Returns the same without the cases of other collections.
+    pub fn of_collection(&self, collection: &str) -> Self {
+        let number = self.dictionaries.collections.number(collection);
+        let own = self.parts.iter().filter_map(|part| {
+            let mut part = part.clone();
+            let mut members = Bitmap::empty(part.segment.len());
+            if let Some(column) = part.segment.coded(Item::Collection) {
+                column.postings.or_into(number? + 1, &mut members);
+            }
+            Arc::make_mut(&mut part.live).and(&members);
+            (!part.live.is_empty()).then_some(part)
+        });
+        Self::of_parts(own.collect(), Arc::clone(&self.dictionaries))
+    }
+
     /// Returns the number of the change that made it.
     pub fn generation(&self) -> u64 {
         self.generation

@@ -88,7 +88,7 @@ async fn collections_are_searched_when_they_are_asked_for() {
     put(data.path(), "old", 7, false);
     let service = agreed().await;
     // The board is shared by all clones of the state.
-    let _shared = service.state.clone().with_collections(data.path());
+    let _shared = service.state.clone().with_data_folder(data.path());
     let default = found(&service, "").await;
     assert_eq!(
         (&default["cases"], &default["of"]),
@@ -133,7 +133,7 @@ async fn collections_are_searched_when_they_are_asked_for() {
 async fn a_collection_is_noticed_and_a_damaged_one_is_left_out() {
     let data = tempfile::tempdir().unwrap();
     let service = agreed().await;
-    let _shared = service.state.clone().with_collections(data.path());
+    let _shared = service.state.clone().with_data_folder(data.path());
     let before = found(&service, "").await;
     assert_eq!((&before["cases"], &before["registeredAlone"]), (&2.into(), &false.into()));
     put(data.path(), "old", 7, false);

@@ -28,6 +28,7 @@ mod people;
 mod programme;
 mod relations;
 mod research;
+mod restart;
 mod search;
 mod search_charts;
 mod sign_in;

@@ -62,13 +62,7 @@ impl Store {
             query.build_query_as().fetch_all(pool).await
         })
         .map_err(RecordError::attempt("read a case's fields"))?;
-        let mut states: BTreeMap<FieldAddress, FieldState> = BTreeMap::new();
-        for row in rows {
-            let ((_, address), head) = row.read()?;
-            states.entry(address).or_default().heads.push(head);
-        }
-        states.values_mut().for_each(FieldState::sort);
-        Ok(states)
+        CellRow::fields(rows)
     }
 
     /// Returns every event of a case, in the order of their saving.

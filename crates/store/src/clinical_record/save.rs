@@ -1,6 +1,6 @@
 //! Recording entries: many editors' at once, in one transaction.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use model::identity::{CaseId, FieldEventId, PersonId};
 use sqlx::QueryBuilder;
@@ -20,14 +20,14 @@ use crate::{
 };
 
 row! {
-    pub(super) struct CellRow {
-        case_id: Uuid, address: String, event_id: Uuid, value: Option<String>, person_id: Uuid,
+    pub(crate) struct CellRow {
+        pub(crate) case_id: Uuid, address: String, event_id: Uuid, value: Option<String>, person_id: Uuid,
         source: String, saved_at: chrono::DateTime<chrono::Utc>,
     }
 }
 
 /// The columns of [`CellRow`].
-pub(super) const CELL_COLUMNS: &str =
+pub(crate) const CELL_COLUMNS: &str =
     "case_id, address, event_id, value, person_id, source, saved_at";
 
 /// A field of a case.
@@ -43,6 +43,19 @@ impl CellRow {
             saved_at: self.saved_at,
         };
         Ok(((CaseId(self.case_id), stored_address(&self.address)?), head))
+    }
+
+    /// Returns what the fields of one case say.
+    pub(crate) fn fields(
+        rows: Vec<Self>,
+    ) -> Result<BTreeMap<FieldAddress, FieldState>, RecordError> {
+        let mut states: BTreeMap<FieldAddress, FieldState> = BTreeMap::new();
+        for row in rows {
+            let ((_, address), head) = row.read()?;
+            states.entry(address).or_default().heads.push(head);
+        }
+        states.values_mut().for_each(FieldState::sort);
+        Ok(states)
     }
 }
 
