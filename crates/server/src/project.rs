@@ -20,7 +20,7 @@ use research::{
     project::{AskedBefore, Population, SafeCurve, SafePage, Unanswered, forbidden_items},
 };
 use store::{ProjectRevision, QUESTION_MAX_CHARS, ResearchQuestion};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     cohort::{CohortBoard, REGISTERED},
@@ -146,7 +146,7 @@ pub(crate) async fn newest(state: &AppState, number: &str) -> Result<ProjectRevi
     revisions.into_iter().next_back().ok_or(PageError::NotFound)
 }
 
-/// Asks under a project, and writes down who asked what and what came of it, before anything is shown.
+/// Asks one question under a project, and writes down who asked what and what came of it, before anything is shown.
 ///
 /// The inner error is why the question cannot be asked.
 pub(crate) async fn ask(
@@ -155,75 +155,120 @@ pub(crate) async fn ask(
     project: &ResearchProject,
     question: &Question<'_>,
 ) -> Result<Result<Told, Vec<Problem>>, PageError> {
-    let mut memory = state.projects.of(project.id).lock_owned().await;
-    // Whoever waited may have been overtaken by a change of the permission.
-    let ProjectRevision { project, revision, .. } = newest(state, project.number.as_str()).await?;
-    if !project.admits(viewer.actor.person, state.today()) {
-        return Err(PageError::NotFound);
-    }
-    let view = state.cohort.view(state).await?;
-    // Of a part of the cases no number is right, nor is it known what it tells.
-    if state.cohort.filling().is_some() {
-        return Err(CohortBoard::still_reading());
-    }
-    let vocabulary = Vocabulary::of(view.dictionaries()).with_release(state.release);
-    let is_too_long = question.text.chars().count() > QUESTION_MAX_CHARS;
-    let query = if is_too_long {
-        Err(vec![too_long()])
-    } else {
-        Query::from_text(question.text, &vocabulary).map_err(without_names)
-    };
-    let query = match query {
-        Ok(query) => query,
-        Err(problems) => {
-            write_down(state, viewer, &project, question.text, Outcome::Unreadable).await?;
-            return Ok(Err(problems));
+    let asking = Asking::begin(state, viewer, project).await?;
+    Ok(asking.ask(state, viewer, question).await?.1)
+}
+
+/// Questions that are answered of the same cases, while nobody else asks under the project.
+pub(crate) struct Asking {
+    memory: OwnedMutexGuard<Option<Remembered>>,
+    /// The permission as it was when the questions began.
+    pub(crate) project: ResearchProject,
+    revision: u32,
+    view: Arc<CohortView>,
+}
+
+impl Asking {
+    /// Waits until nobody else asks under a project.
+    pub(crate) async fn begin(
+        state: &AppState,
+        viewer: &Viewer,
+        project: &ResearchProject,
+    ) -> Result<Self, PageError> {
+        let memory = state.projects.of(project.id).lock_owned().await;
+        // Whoever waited may have been overtaken by a change of the permission.
+        let ProjectRevision { project, revision, .. } =
+            newest(state, project.number.as_str()).await?;
+        if !project.admits(viewer.actor.person, state.today()) {
+            return Err(PageError::NotFound);
         }
-    };
-    let text = query.to_text();
-    let told = state.store.queries_with_outcome(project.id, Outcome::Answered.word()).await;
-    let told = told.map_err(PageError::internal)?;
-    let mut problems = forbidden_items(&project, &query);
-    if text.chars().count() > QUESTION_MAX_CHARS {
-        problems.push(too_long());
+        let view = state.cohort.view(state).await?;
+        // Of a part of the cases no number is right, nor is it known what it tells.
+        if state.cohort.filling().is_some() {
+            return Err(CohortBoard::still_reading());
+        }
+        Ok(Self { memory, project, revision, view })
     }
-    if told.len() >= ANSWERED_MAX && !told.contains(&text) {
-        problems.push(too_many());
-    }
-    if !problems.is_empty() {
-        write_down(state, viewer, &project, &text, Outcome::Forbidden).await?;
-        return Ok(Err(problems));
-    }
-    let (own, release, survival) = (project.clone(), state.release, question.survival);
-    let (asked_view, asked_query) = (Arc::clone(&view), query.clone());
-    let work = tokio::task::spawn_blocking(move || {
-        let is_current = |known: &Remembered| {
-            Arc::ptr_eq(&known.view, &asked_view) && known.revision == revision
+
+    /// Asks a question, and writes down who asked what and what came of it, before anything is shown.
+    ///
+    /// The inner error is why the question cannot be asked.
+    pub(crate) async fn ask(
+        self,
+        state: &AppState,
+        viewer: &Viewer,
+        question: &Question<'_>,
+    ) -> Result<(Self, Result<Told, Vec<Problem>>), PageError> {
+        let project = &self.project;
+        let vocabulary = Vocabulary::of(self.view.dictionaries()).with_release(state.release);
+        let is_too_long = question.text.chars().count() > QUESTION_MAX_CHARS;
+        let query = if is_too_long {
+            Err(vec![too_long()])
+        } else {
+            Query::from_text(question.text, &vocabulary).map_err(without_names)
         };
-        // What was found stays here while it is worked on, so that nobody who gives up waiting makes it be found anew.
-        if !memory.as_ref().is_some_and(is_current) {
-            *memory = Some(remember(Arc::clone(&asked_view), &own, revision, &told, release)?);
+        let query = match query {
+            Ok(query) => query,
+            Err(problems) => {
+                write_down(state, viewer, project, question.text, Outcome::Unreadable).await?;
+                return Ok((self, Err(problems)));
+            }
+        };
+        let text = query.to_text();
+        let told = state.store.queries_with_outcome(project.id, Outcome::Answered.word()).await;
+        let told = told.map_err(PageError::internal)?;
+        let mut problems = forbidden_items(project, &query);
+        if text.chars().count() > QUESTION_MAX_CHARS {
+            problems.push(too_long());
         }
-        let Some(known) = memory.as_mut() else { return Err(PageError::NotFound) };
-        let query = known.population.within(&asked_query);
-        let cohort = known.view.evaluate(&query, release).map_err(PageError::internal)?;
-        let page = known.asked.answer(&known.view, &own, &cohort);
-        let curve = survival.and_then(|(clock, delayed)| {
-            known.asked.survival(&known.view, &own, &cohort, clock, delayed)
+        if told.len() >= ANSWERED_MAX && !told.contains(&text) {
+            problems.push(too_many());
+        }
+        if !problems.is_empty() {
+            write_down(state, viewer, project, &text, Outcome::Forbidden).await?;
+            return Ok((self, Err(problems)));
+        }
+        let Self { mut memory, project, revision, view } = self;
+        let (own, release, survival) = (project.clone(), state.release, question.survival);
+        let (asked_view, asked_query) = (Arc::clone(&view), query.clone());
+        let work = tokio::task::spawn_blocking(move || {
+            let is_current = |known: &Remembered| {
+                Arc::ptr_eq(&known.view, &asked_view) && known.revision == revision
+            };
+            // What was found stays here while it is worked on, so that nobody who gives up waiting makes it be found anew.
+            if !memory.as_ref().is_some_and(is_current) {
+                *memory = Some(remember(Arc::clone(&asked_view), &own, revision, &told, release)?);
+            }
+            let Some(known) = memory.as_mut() else { return Err(PageError::NotFound) };
+            let query = known.population.within(&asked_query);
+            let cohort = known.view.evaluate(&query, release).map_err(PageError::internal)?;
+            let page = known.asked.answer(&known.view, &own, &cohort);
+            let curve = survival.and_then(|(clock, delayed)| {
+                known.asked.survival(&known.view, &own, &cohort, clock, delayed)
+            });
+            let everybody = known.asked.everybody().cases();
+            Ok::<_, PageError>((memory, cohort, page, curve, everybody))
         });
-        let everybody = known.asked.everybody().cases();
-        Ok::<_, PageError>((memory, cohort, page, curve, everybody))
-    });
-    let (memory, cohort, page, survival, everybody) = work.await.map_err(PageError::internal)??;
-    let outcome = match &page {
-        Ok(_) => Outcome::Answered,
-        Err(Unanswered::Few) => Outcome::Few,
-        Err(Unanswered::Differs) => Outcome::Differs,
-    };
-    let everybody = Some(everybody).filter(|cases| *cases >= project.threshold.into());
-    write_down(state, viewer, &project, &text, outcome).await?;
-    drop(memory);
-    Ok(Ok(Told { project, view, query, cohort, everybody, page, survival }))
+        let (memory, cohort, page, survival, everybody) =
+            work.await.map_err(PageError::internal)??;
+        let outcome = match &page {
+            Ok(_) => Outcome::Answered,
+            Err(Unanswered::Few) => Outcome::Few,
+            Err(Unanswered::Differs) => Outcome::Differs,
+        };
+        let everybody = Some(everybody).filter(|cases| *cases >= project.threshold.into());
+        write_down(state, viewer, &project, &text, outcome).await?;
+        let told = Told {
+            project: project.clone(),
+            view: Arc::clone(&view),
+            query,
+            cohort,
+            everybody,
+            page,
+            survival,
+        };
+        Ok((Self { memory, project, revision, view }, Ok(told)))
+    }
 }
 
 /// Takes the names that other cases have out of what is said of a query.

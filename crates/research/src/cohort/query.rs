@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use model::evidence::EvidenceLevel;
 
+mod excludes;
 mod fields;
 mod json;
 mod line;

@@ -121,6 +121,11 @@ impl Hiding<'_> {
         let few = |count: u64| count > 0 && count < self.threshold;
         let mut known = Beforehand::Nothing;
         for told in self.told {
+            match self.against_total(told, cases, holding) {
+                Some(Beforehand::Nothing) => {}
+                Some(Beforehand::Count) => known = Beforehand::Count,
+                Some(Beforehand::Neighbour) | None => return Beforehand::Neighbour,
+            }
             let is_told = told.cells.get(part).map(|cell| cell.is_told);
             match self.cohort.differences(&told.cohort, holding, self.threshold) {
                 // The same cases: shown then, shown now; hidden then, hidden now.
@@ -135,6 +140,22 @@ impl Hiding<'_> {
             }
         }
         self.by_two(part, cases, holding).unwrap_or(known)
+    }
+
+    /// Returns what the number of all cases of an earlier cohort tells of the count of a part; `None` where the two cannot be
+    /// compared.
+    fn against_total(&self, told: &Told, cases: u64, holding: &Cohort) -> Option<Beforehand> {
+        let total = told.cohort.cases();
+        if total.abs_diff(cases) >= self.threshold {
+            return Some(Beforehand::Nothing);
+        }
+        let (_, shared) = self.cohort.overlaps(&told.cohort, holding)?;
+        let differ = (cases + total).saturating_sub(2 * shared);
+        Some(match differ {
+            0 => Beforehand::Count,
+            _ if differ < self.threshold => Beforehand::Neighbour,
+            _ => Beforehand::Nothing,
+        })
     }
 
     /// Returns what two earlier counts of a part tell of this one, or this one and an earlier one of a hidden one.

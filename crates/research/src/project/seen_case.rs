@@ -121,6 +121,12 @@ impl SeenCase {
     }
 }
 
+/// Returns a case without what is known to be of the germline, as projects see alterations.
+pub fn without_germline(mut case: CohortCase) -> CohortCase {
+    case.alterations.retain(|each| each.origin != Some(Origin::Germline));
+    case
+}
+
 /// Returns the whole months between two days.
 fn months(from: Option<CohortDay>, until: Option<CohortDay>) -> Option<i32> {
     let days = i32::from(until?.number()) - i32::from(from?.number());

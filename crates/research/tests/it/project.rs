@@ -10,10 +10,13 @@ use model::{
 };
 use research::{
     cohort::{
-        Clock, Cohort, CohortCase, CohortIndex, CohortView, CompactionLimits, Item, NoHierarchy,
-        Query, Vocabulary,
+        Clock, Cohort, CohortCase, CohortIndex, CohortView, CompactionLimits, GenePair, Item,
+        NoHierarchy, Query, Vocabulary,
     },
-    project::{AskedBefore, Population, SafePage, SeenCase, Unanswered, askable, forbidden_items},
+    project::{
+        AskedBefore, Population, SafePage, SafePairs, SeenCase, Unanswered, askable,
+        forbidden_items,
+    },
 };
 use uuid::Uuid;
 
@@ -76,6 +79,16 @@ impl Portal {
 
     fn ask_text(&mut self, text: &str) -> Result<SafePage, Unanswered> {
         self.ask(&self.query(text))
+    }
+
+    /// Asks for the pairs of the genes altered most often, as the portal does.
+    fn ask_pairs(&mut self, query: &Query, genes: usize) -> Result<SafePairs, Unanswered> {
+        let genes = SafePairs::genes(&self.ask(query)?, genes);
+        let asked = genes.iter().take(genes.len().saturating_sub(1));
+        let answers: Vec<_> = asked
+            .map(|gene| SafePairs::questions(query, gene).map(|query| self.ask(&query).ok()))
+            .collect();
+        Ok(SafePairs::of(&genes, &answers))
     }
 
     fn ids(&self, query: &Query) -> HashSet<Uuid> {
@@ -323,6 +336,112 @@ fn assert_no_part_tells(more: &Known, less: &Known) {
             }
         }
     }
+}
+
+/// The four counts of a pair.
+fn cells(pair: &GenePair) -> [u64; 4] {
+    [pair.both, pair.only_first, pair.only_second, pair.neither]
+}
+
+#[test]
+fn pairs_that_are_told_are_right_and_no_count_of_them_is_small() {
+    let mut portal = portal();
+    let (mut told, mut hidden) = (0, 0);
+    for text in ["everything", "tumour=COADREAD", "sex=male", "tumour=LUAD", "tumour=PAAD"] {
+        let query = portal.query(text);
+        let pairs = portal.ask_pairs(&query, 8).unwrap();
+        let count = pairs.genes.len();
+        assert_eq!(pairs.told.len() + pairs.hidden.len(), count * (count - 1) / 2, "{text}");
+        let found = portal.view.list(&portal.cohort(&query), 0, usize::MAX);
+        for pair in &pairs.told {
+            let tested = || {
+                found.iter().filter(|case| case.covers(&pair.first) && case.covers(&pair.second))
+            };
+            let count = |first: bool, second: bool| {
+                let holds = |case: &&CohortCase| {
+                    case.is_altered(&pair.first) == first && case.is_altered(&pair.second) == second
+                };
+                tested().filter(holds).count() as u64
+            };
+            let by_hand =
+                [count(true, true), count(true, false), count(false, true), count(false, false)];
+            assert_eq!(cells(pair), by_hand, "{text}: {pair:?}");
+            assert!(by_hand.iter().all(|cases| !is_few(*cases as usize)), "{text}: {pair:?}");
+        }
+        told += pairs.told.len();
+        hidden += pairs.hidden.len();
+    }
+    assert!(told > 20 && hidden > 20, "{told} told, {hidden} hidden");
+}
+
+#[test]
+fn an_attack_by_pairs_recovers_no_small_count() {
+    let mut portal = portal();
+    let mut stream = Stream(31);
+    let mut known: Vec<(HashSet<Uuid>, SafePairs)> = Vec::new();
+    let mut tried = 0;
+    for _ in 0..60 {
+        // The pairs of everybody of something, and of the same without a few.
+        let (base, few) = (term(&mut stream), terms(&mut stream, 4));
+        let [whole, without] =
+            [base.clone(), format!("({base}) and not ({few})")].map(|text| portal.query(&text));
+        tried += usize::from(is_few(portal.ids(&whole).len() - portal.ids(&without).len()));
+        for query in [whole, without] {
+            if let Ok(pairs) = portal.ask_pairs(&query, 6) {
+                known.push((portal.ids(&query), pairs));
+            }
+        }
+    }
+    let mut compared = 0;
+    for (at, (ids, pairs)) in known.iter().enumerate() {
+        for (others, other) in &known[at + 1..] {
+            let (more, less) =
+                if ids.len() >= others.len() { (pairs, other) } else { (other, pairs) };
+            if !(ids.is_subset(others) || others.is_subset(ids)) {
+                continue;
+            }
+            for many in &more.told {
+                let same =
+                    |pair: &&GenePair| (&pair.first, &pair.second) == (&many.first, &many.second);
+                let Some(few) = less.told.iter().find(same) else { continue };
+                for (many, few) in cells(many).into_iter().zip(cells(few)) {
+                    compared += 1;
+                    assert!(!is_few((many - few) as usize), "{many} less {few}: {less:?}");
+                }
+            }
+        }
+    }
+    assert!(tried > 5 && known.len() > 40 && compared > 100, "{tried} {} {compared}", known.len());
+}
+
+#[test]
+fn a_part_is_not_told_beside_the_number_of_nearly_the_same_cases() {
+    // A page tells how many of those with a gene altered have another altered too: nearly those who were counted before.
+    let nation = portal();
+    let mut tried = 0;
+    for (first, second) in [("TP53", "KRAS"), ("KRAS", "APC"), ("TP53", "APC"), ("APC", "PIK3CA")] {
+        let both = format!("gene={first} and gene={second}");
+        for few in ["GBC", "PRAD", "STAD", "LUAD"].into_iter().flat_map(|tumour| {
+            [60, 70, 75, 80].map(|age| format!("tumour={tumour} and age>={age} and ps=2"))
+        }) {
+            let more = format!("({both}) or ({few})");
+            let added =
+                nation.ids(&nation.query(&more)).len() - nation.ids(&nation.query(&both)).len();
+            if !is_few(added) {
+                continue;
+            }
+            tried += 1;
+            let mut portal = portal();
+            let more = portal.ask_text(&more).unwrap();
+            let with = portal.ask_text(&format!("gene={first}")).unwrap();
+            let part = with.genes.iter().find(|gene| *gene.gene == *second);
+            if let Some(share) = part.and_then(|gene| gene.share) {
+                let differ = more.cases.abs_diff(share.altered);
+                assert!(!is_few(differ as usize), "{both} with {few}: {differ}");
+            }
+        }
+    }
+    assert!(tried > 8, "{tried}");
 }
 
 #[test]

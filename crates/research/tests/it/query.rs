@@ -1,8 +1,10 @@
 //! Queries are written in three ways and read back the same; what is wrong is told with its place.
 
-use research::cohort::{CohortIndex, CompactionLimits, NoLabels, Query, Vocabulary};
+use research::cohort::{
+    CohortIndex, CompactionLimits, Item, NoHierarchy, NoLabels, Query, Vocabulary,
+};
 
-use crate::invented::{self, Stream};
+use crate::invented::{self, Lung, Stream};
 
 /// Returns an index that has every name of the invented cases.
 fn index() -> CohortIndex {
@@ -160,4 +162,38 @@ proptest::proptest! {
 fn small_index() -> CohortIndex {
     let mut stream = Stream(9);
     CohortIndex::build(invented::cases(&mut stream, 5), CompactionLimits::default()).unwrap()
+}
+
+#[test]
+fn queries_exclude_each_other_by_how_they_are_written() {
+    let cases: Vec<_> = synthetic::cohort_cases(3, 2_000).collect();
+    let index = CohortIndex::build(cases, CompactionLimits::default()).unwrap();
+    let view = index.view();
+    let vocabulary = Vocabulary::of(view.dictionaries());
+    let query = |text: &str| Query::from_text(text, &vocabulary).expect(text);
+    for (one, other, excludes) in [
+        ("sex=male", "sex=female", true),
+        ("sex=male and gene=TP53", "gene=KRAS and sex=female", true),
+        ("sex=male|female", "sex=female", false),
+        ("gene=TP53", "not gene=TP53", true),
+        ("gene=TP53", "gene=KRAS", false),
+        ("tumour=LUAD", "tumour=COADREAD", true),
+        ("age<60", "age>=60", true),
+        ("age<=60", "age>=60", false),
+        ("unknown(stage)", "stage=4", true),
+        ("everything", "sex=male", false),
+    ] {
+        let [one, other] = [query(one), query(other)];
+        assert_eq!(one.excludes(&other, &NoHierarchy), excludes, "{one:?} {other:?}");
+        assert_eq!(other.excludes(&one, &NoHierarchy), excludes, "{other:?} {one:?}");
+        if excludes {
+            let found = |query| view.evaluate(query, &NoHierarchy).unwrap();
+            let both = found(&one).both(&found(&other)).unwrap();
+            assert_eq!(both.cases(), 0, "{one:?} {other:?}");
+        }
+    }
+    // A tumour type does not exclude what lies below it.
+    let tumour = |code: &str| Query::is(Item::Tumour, code);
+    assert!(!tumour("LUNG").excludes(&tumour("LUAD"), &Lung));
+    assert!(tumour("LUNG").excludes(&tumour("BREAST"), &Lung));
 }

@@ -71,3 +71,17 @@ research-curve-label = Survival curve without small numbers; its numbers are in 
 research-others = Other items
 research-curve-from = The curve is of those alive { $month } months after the start.
 research-file-hint = A file holds the first 5,000 cases.
+research-pairs-questions = Made of { $shown } narrower searches: with each gene altered, and with it not. They are counted and written down as searches of the project.
+research-pairs-hidden = { $shown } pairs are hidden: one of their counts is small, or would tell of few cases.
+research-pairs-all-hidden = All pairs are hidden.
+research-pairs-key = Pairs without a cell are hidden.
+research-pairs-none = No genes can be told of these cases.
+research-compare-hint = Each cohort is a search of the project. Counts below { $shown }, and those from which they could be worked out, are not shown.
+research-compare-shared = How many cases the cohorts share is not told. Only cohorts whose queries exclude each other are tested, such as sex=female and sex=male.
+research-compare-tests = Tests are made only where every number is shown.
+research-compare-no-genes = No genes can be told of these cases.
+research-compare-curves = The curves are not tested against each other.
+research-onco-none-shown = Tested, no alteration shown
+research-onco-summary = { $drawn } of the { $altered } cases with an alteration shown in any of these genes are drawn.
+research-onco-hint = Alterations known to be of the germline are not shown; the shares beside the genes are those of the search and count them. Every look is written down for each case and told to its patient.
+research-onco-none = No genes can be told of these cases.

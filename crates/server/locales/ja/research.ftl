@@ -71,3 +71,17 @@ research-curve-label = 少数を隠した生存曲線。数値は下の表にあ
 research-others = ほかの項目
 research-curve-from = 曲線は、起点から { $month } か月の時点で生存していた症例のものです。
 research-file-hint = ファイルには最初の 5,000 例が入ります。
+research-pairs-questions = { $shown } 件の絞り込み（遺伝子ごとに変異あり・なし）から作っています。課題の検索として数えられ、記録されます。
+research-pairs-hidden = { $shown } 組は非表示です（少数の件数があるか、少数の症例が分かるため）。
+research-pairs-all-hidden = すべての組が非表示です。
+research-pairs-key = ますのない組は非表示です。
+research-pairs-none = この症例では、示せる遺伝子がありません。
+research-compare-hint = コホートごとに課題の検索 1 件として数えます。{ $shown } 例未満の件数と、それが計算できる件数は表示しません。
+research-compare-shared = コホートどうしの重なりの件数は表示しません。検定は、検索式が互いに重ならないもの（例 sex=female と sex=male）だけで行います。
+research-compare-tests = 検定は、すべての件数が表示されているものだけで行っています。
+research-compare-no-genes = この症例では、示せる遺伝子がありません。
+research-compare-curves = 曲線どうしの検定は行っていません。
+research-onco-none-shown = 検査済み・表示できる変異なし
+research-onco-summary = これらの遺伝子に表示できる変異がある { $altered } 例のうち { $drawn } 例を示しています。
+research-onco-hint = 生殖細胞系列と分かっている変異は示しません（遺伝子の右の割合は検索の件数で、それも含みます）。閲覧は症例ごとに記録され、患者さんに伝わります。
+research-onco-none = この症例では、示せる遺伝子がありません。

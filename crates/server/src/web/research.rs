@@ -1,6 +1,10 @@
 //! The research portal: projects with their permissions, and what they may search and see.
 
 mod cases;
+mod compare;
+mod head;
+mod oncoprint;
+mod pairs;
 mod permission;
 mod project;
 mod search;
@@ -31,6 +35,11 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/research/{number}", get(project::show))
         .route("/research/{number}/edit", get(permission::edit).post(permission::record_change))
         .route("/research/{number}/search", get(search::show))
+        .route("/research/{number}/compare", get(compare::show))
+        .route("/research/{number}/compare.csv", get(compare::csv))
+        .route("/research/{number}/pairs", get(pairs::show))
+        .route("/research/{number}/pairs.csv", get(pairs::csv))
+        .route("/research/{number}/oncoprint", get(oncoprint::show))
         .route("/research/{number}/cases", get(cases::show))
         .route("/research/{number}/cases.csv", get(cases::csv))
         .route("/research/{number}/table.csv", get(table::csv))

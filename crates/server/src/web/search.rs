@@ -3,22 +3,22 @@
 //! The whole state is in the address: `q` is the query as text, `by` what survival is compared by. The count comes
 //! first, then pictures whose parts are links that narrow the search, then the cases.
 
-mod asked;
+pub(crate) mod asked;
 mod cases;
 mod chart_file;
 mod charts;
-mod compare;
+pub(crate) mod compare;
 mod course;
 mod facets;
 mod gene;
 pub(crate) mod labels;
 pub(crate) mod narrow;
-mod oncoprint;
+pub(crate) mod oncoprint;
 mod overview;
-mod pairs;
+pub(crate) mod pairs;
 mod saved;
 mod scope;
-mod survival;
+pub(crate) mod survival;
 mod table;
 
 use std::sync::Arc;
@@ -325,13 +325,13 @@ impl ChartFiles {
 }
 
 /// What is wrong with a query.
-struct ProblemLine {
-    message: String,
-    remedy: String,
+pub(crate) struct ProblemLine {
+    pub(crate) message: String,
+    pub(crate) remedy: String,
 }
 
 impl ProblemLine {
-    fn of(page: &Page, problem: &Problem) -> Self {
+    pub(crate) fn of(page: &Page, problem: &Problem) -> Self {
         Self {
             message: problem.message.get(page.language).to_owned(),
             remedy: problem.remedy.get(page.language).to_owned(),

@@ -1,5 +1,7 @@
 //! The research portal: who may ask, what is told, what is hidden, and what is written down.
 
+use std::collections::BTreeSet;
+
 use access::Role;
 use axum::http::StatusCode;
 use model::{
@@ -8,12 +10,14 @@ use model::{
     research_project::{ProjectService, ResearchProject},
 };
 use research::project::askable;
+use scraper::{Html, Selector};
 use store::ProjectRevision;
 
 use crate::{
     fixture::{HOSTILE, Seen, Service, case, cats, noon},
     html::assert_sound,
     search::answer_all,
+    search_charts::charted,
 };
 
 /// Cases of lung cancer with a KRAS alteration, and of others with one in BRAF.
@@ -46,8 +50,6 @@ fn reference(number: usize) -> String {
 }
 
 fn permitted(members: Vec<PersonId>) -> ResearchProject {
-    use std::collections::BTreeSet;
-
     use model::{consent::DataUse, identity::ProjectId, organisation::OrganisationCode};
     ResearchProject {
         id: ProjectId(uuid::Uuid::from_u128(9)),
@@ -323,4 +325,155 @@ async fn its_pages_are_sound_and_hostile_addresses_harmless() {
     }
     let unknown = own.get("/research/R2026-001/table.csv?table=people").await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+}
+
+/// Returns what the cells of a section's table say.
+fn cells(page: &str, section: &str) -> Vec<String> {
+    let rows = Selector::parse(&format!("section[aria-labelledby='{section}'] tbody td")).unwrap();
+    let html = Html::parse_document(page);
+    let text = |cell: scraper::ElementRef<'_>| cell.text().collect::<String>().trim().to_owned();
+    html.select(&rows).map(text).collect()
+}
+
+#[tokio::test]
+async fn cohorts_are_compared_by_told_numbers_alone() {
+    let service = charted().await;
+    let own = researcher(&service, "own").await;
+    let mut project = few_items(vec![own.person]);
+    permit(&service, 1, project.clone()).await;
+    let base = "/research/R2026-001";
+    let compare = format!("{base}/compare?q=sex%3Dfemale&q=sex%3Dmale");
+    let page = own.get(&compare).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert_sound(&compare, &page);
+    let genes = cells(page.text(), "genes");
+    for told in ["50.0 %5/10", "50.0 %7/14", "40.0 %4/10", "28.6 %4/14"] {
+        assert!(genes.iter().any(|cell| cell == told), "{told}: {genes:?}");
+    }
+    assert!(genes.iter().any(|cell| cell == "0.6734"), "TP53 by Fisher's test: {genes:?}");
+    // Each cohort is a question of the project.
+    let asked = service.state.store.questions_of_project(project.id).await.unwrap();
+    let asked: BTreeSet<_> =
+        asked.iter().map(|each| (each.query.as_str(), each.outcome.as_str())).collect();
+    assert_eq!(asked, [("sex=female", "answered"), ("sex=male", "answered")].into());
+    // Cohorts that may share cases are not tested, and what they share is not told.
+    let page = own.get(&format!("{base}/compare?q=gene%3DKRAS&q=sex%3Dmale")).await;
+    let genes = cells(page.text(), "genes");
+    let is_number = |cell: &String| cell.parse::<f64>().is_ok();
+    assert!(genes.iter().any(|cell| cell == "–") && !genes.iter().any(is_number), "{genes:?}");
+    assert!(page.text().contains("重なりの件数は表示しません"), "{}", page.text());
+    // No file without the permission for one.
+    let file = format!("{base}/compare.csv?q=sex%3Dfemale&q=sex%3Dmale");
+    assert_eq!(own.get(&file).await.status, StatusCode::NOT_FOUND);
+    project.services.insert(ProjectService::Download);
+    permit(&service, 2, project.clone()).await;
+    let csv = own.get(&file).await;
+    assert!(csv.text().lines().any(|own| own.starts_with("TP53,4,10,4,14,")), "{}", csv.text());
+    // What is too few has neither number nor bar, and is not tested.
+    project.threshold = 5;
+    permit(&service, 3, project).await;
+    let few = format!("{base}/compare?q=sex%3Dmale&q=sex%3Dfemale+and+gene%3DTP53");
+    let page = own.get(&few).await;
+    assert_sound(&few, &page);
+    assert!(page.text().contains("<td class=\"num none\">非表示</td>"), "{}", page.text());
+    let genes = cells(page.text(), "genes");
+    assert!(genes.iter().any(|cell| cell == "50.0 %7/14"), "{genes:?}");
+    assert!(!genes.iter().any(|cell| cell.contains("4/")), "few with TP53: {genes:?}");
+    assert!(genes.iter().any(|cell| cell == "非表示") && !genes.iter().any(is_number), "{genes:?}");
+    let html = Html::parse_document(page.text());
+    let bars = |class: &str| {
+        let bars = format!("section[aria-labelledby='genes'] rect.{class}");
+        html.select(&Selector::parse(&bars).unwrap()).count()
+    };
+    assert!(bars("s0") > 0 && bars("s1") == 0);
+    // A query that cannot be asked is told beside its field.
+    let wrong = own.get(&format!("{base}/compare?q=sex%3Dmale&q=hospital%3DH-042")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_sound("wrong", &wrong);
+    assert!(wrong.text().contains("aria-invalid"), "{}", wrong.text());
+    let stranger = researcher(&service, "stranger").await;
+    for path in ["compare?q=everything", "compare", "pairs", "oncoprint", "pairs.csv"] {
+        let answer = stranger.get(&format!("{base}/{path}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+/// A permission for few items: of so few cases, the values of many would tell of each other.
+fn few_items(members: Vec<PersonId>) -> ResearchProject {
+    let items = ["sex", "alteration", "panel"].map(ToOwned::to_owned).into();
+    ResearchProject { items, ..permitted(members) }
+}
+
+#[tokio::test]
+async fn pairs_are_made_of_told_numbers_alone() {
+    let service = charted().await;
+    let own = researcher(&service, "own").await;
+    let mut project = few_items(vec![own.person]);
+    permit(&service, 1, project.clone()).await;
+    let pairs = "/research/R2026-001/pairs";
+    let page = own.get(pairs).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert_sound(pairs, &page);
+    let told = cells(page.text(), "table");
+    assert_eq!(told[..5], ["4", "8", "4", "8", "24"], "EGFR or KRAS with TP53: {told:?}");
+    assert_eq!(told.last().unwrap(), "非表示", "nobody has both EGFR and KRAS: {told:?}");
+    let asked = service.state.store.questions_of_project(project.id).await.unwrap();
+    let asked: BTreeSet<&str> = asked.iter().map(|each| each.query.as_str()).collect();
+    let made = ["everything", "gene=EGFR", "gene=KRAS", "not gene=EGFR", "not gene=KRAS"];
+    assert_eq!(asked, made.into());
+    // No file without the permission for one; a query that cannot be asked leads to where it can be mended.
+    let file = format!("{pairs}.csv");
+    assert_eq!(own.get(&file).await.status, StatusCode::NOT_FOUND);
+    let led = own.get(&format!("{pairs}?q=hospital%3DH-042")).await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER);
+    project.services.insert(ProjectService::Download);
+    permit(&service, 2, project.clone()).await;
+    let csv = own.get(&file).await;
+    assert!(csv.text().lines().any(|own| own.starts_with("EGFR,TP53,4,8,4,8,")), "{}", csv.text());
+    project.items.remove("alteration");
+    permit(&service, 3, project).await;
+    assert_eq!(own.get(pairs).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_oncoprint_needs_the_permission_for_records_and_is_in_the_log_of_each_case() {
+    let service = charted().await;
+    let own = researcher(&service, "own").await;
+    let mut project = permitted(vec![own.person]);
+    let path = "/research/R2026-001/oncoprint?q=gene%3DKRAS";
+    let search = "/research/R2026-001/search?q=gene%3DKRAS";
+    for (revision, services) in
+        [(1, vec![ProjectService::Counts]), (2, vec![ProjectService::Counts, ProjectService::List])]
+    {
+        project.services = services.into_iter().collect();
+        permit(&service, revision, project.clone()).await;
+        assert_eq!(own.get(path).await.status, StatusCode::NOT_FOUND, "revision {revision}");
+        assert!(!own.get(search).await.text().contains("/oncoprint"), "revision {revision}");
+    }
+    project.services.insert(ProjectService::Records);
+    // The genes that a test covers tell which panel it was.
+    project.items.remove("panel");
+    permit(&service, 3, project.clone()).await;
+    assert_eq!(own.get(path).await.status, StatusCode::NOT_FOUND);
+    project.items.insert("panel".to_owned());
+    permit(&service, 4, project).await;
+    assert!(own.get(search).await.text().contains("/oncoprint"));
+    let page = own.get(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert_sound(path, &page);
+    let html = Html::parse_document(page.text());
+    let drawn = Selector::parse(".chart-wide rect.missense").unwrap();
+    assert_eq!(html.select(&drawn).count(), 12 + 4, "KRAS in all, TP53 in every third");
+    for secret in ["H-042", "CH-0000", "C-0"] {
+        assert!(!page.text().contains(secret), "{secret}");
+    }
+    let store = &service.state.store;
+    let entries = store.audit_entries(0, 10_000).await.unwrap();
+    for (reference, expected) in [("CH-0000", 1), ("CH-0022", 1), ("CH-0001", 0)] {
+        let case = store.case_by_reference(reference).await.unwrap().unwrap().case;
+        let look = |stored: &&store::StoredEntry| {
+            stored.entry.action == "search-project" && stored.entry.case == Some(case)
+        };
+        assert_eq!(entries.iter().filter(look).count(), expected, "{reference}");
+    }
 }

@@ -39,7 +39,7 @@ const ADDRESSES: [&str; 20] = [
     "/search/chart.png?chart=item&item=tumour",
 ];
 
-async fn charted() -> Service {
+pub(crate) async fn charted() -> Service {
     let service = Service::filled().await;
     let mut batch = service.state.store.begin().await.unwrap();
     for document in synthetic::consent_documents() {

@@ -112,27 +112,35 @@ async fn listed(
     let last = usize::try_from(count).unwrap_or(usize::MAX) - 1;
     let from = address.from.parse().unwrap_or(0_usize).min(last);
     let from = from / CASES_PER_PAGE * CASES_PER_PAGE;
-    let (view, cohort, key) = (Arc::clone(&told.view), told.cohort.clone(), state.site_key.clone());
-    let scope = project.id.to_string();
-    let work = tokio::task::spawn_blocking(move || {
-        // In the order of the names, which tells neither when a case was registered nor where.
-        let mut cases: Vec<(String, CohortCase)> = view
-            .list(&cohort, 0, usize::MAX)
-            .into_iter()
-            .map(|case| (key.name_within(&scope, &case.id.to_string()), case))
-            .collect();
-        cases.sort_unstable_by(|left, right| left.0.cmp(&right.0));
-        cases.into_iter().skip(from).take(at_most).collect::<Vec<_>>()
-    });
-    let cases = work.await.map_err(PageError::internal)?;
+    let cases: Vec<_> = named(state, &told).await?.into_iter().skip(from).take(at_most).collect();
     write_down(state, viewer, &project, &cases).await?;
     let seen = |(name, case): (String, CohortCase)| SeenCase::of(&case, &project, name);
     let cases = cases.into_iter().map(seen).collect();
     Ok(Listed { project, registry: asked.registry, told, count, from, cases })
 }
 
+/// Returns the cases that were found with their names in the project, in the order of the names, which tells neither when a case
+/// was registered nor where.
+pub(super) async fn named(
+    state: &AppState,
+    told: &Told,
+) -> Result<Vec<(String, CohortCase)>, PageError> {
+    let (view, cohort, key) = (Arc::clone(&told.view), told.cohort.clone(), state.site_key.clone());
+    let scope = told.project.id.to_string();
+    let work = tokio::task::spawn_blocking(move || {
+        let mut cases: Vec<(String, CohortCase)> = view
+            .list(&cohort, 0, usize::MAX)
+            .into_iter()
+            .map(|case| (key.name_within(&scope, &case.id.to_string()), case))
+            .collect();
+        cases.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        cases
+    });
+    work.await.map_err(PageError::internal)
+}
+
 /// Writes down who looked at each case.
-async fn write_down(
+pub(super) async fn write_down(
     state: &AppState,
     viewer: &Viewer,
     project: &ResearchProject,

@@ -14,11 +14,14 @@ use model::{
 };
 use research::{
     cohort::{Clock, Item, Labels as _, NameList, Query, TherapyTerm},
-    project::{SafeFacet, SafePage, Unanswered},
+    project::{SafeFacet, SafePage},
 };
 use serde::Deserialize;
 
-use super::survival::{self, SurvivalView};
+use super::{
+    head::{self, ProjectPlace},
+    survival::{self, SurvivalView},
+};
 use crate::{
     address,
     error::{PageError, Worded},
@@ -30,7 +33,7 @@ use crate::{
     viewer::Viewer,
     web::{
         facet::Chip,
-        search::{labels::ClinicLabels, narrow},
+        search::{ProblemLine, labels::ClinicLabels, narrow, survival::ChoiceView},
     },
 };
 
@@ -49,6 +52,8 @@ pub(crate) struct ProjectAddress {
     pub(crate) from: String,
     /// Which table, for the CSV.
     pub(crate) table: String,
+    /// How many genes, for pairs.
+    pub(crate) n: String,
 }
 
 impl ProjectAddress {
@@ -72,7 +77,7 @@ impl<'a> Links<'a> {
         Self { number, clock: &address.clock }
     }
 
-    fn page(&self, page: &str, pairs: &[(&str, &str)]) -> String {
+    pub(super) fn page(&self, page: &str, pairs: &[(&str, &str)]) -> String {
         address::with_query(&format!("/research/{}/{page}", self.number), pairs)
     }
 
@@ -80,7 +85,7 @@ impl<'a> Links<'a> {
         self.page("search", &[("q", text), ("clock", clock)])
     }
 
-    fn query(&self, query: &Query) -> String {
+    pub(super) fn query(&self, query: &Query) -> String {
         self.search(&text_of(query), self.clock)
     }
 }
@@ -152,12 +157,6 @@ struct DrugView {
     rate: Option<String>,
 }
 
-/// What is wrong with a query.
-struct ProblemLine {
-    message: String,
-    remedy: String,
-}
-
 #[derive(Template)]
 #[template(path = "research/search.html")]
 struct SearchTemplate {
@@ -168,6 +167,7 @@ struct SearchTemplate {
     line: String,
     problems: Vec<ProblemLine>,
     unanswered: Option<String>,
+    views: Vec<ChoiceView>,
     chips: Vec<Chip>,
     clear_href: String,
     count: u64,
@@ -200,11 +200,7 @@ pub(crate) async fn show(
     let template = match &asked.told {
         Ok(told) => filled(page, &asked.project, &address, &links, &labels, told),
         Err(problems) => {
-            let problem = |problem: &model::problem::Problem| ProblemLine {
-                message: problem.message.get(page.language).to_owned(),
-                remedy: problem.remedy.get(page.language).to_owned(),
-            };
-            let problems = problems.iter().map(problem).collect();
+            let problems = problems.iter().map(|problem| ProblemLine::of(&page, problem)).collect();
             empty(page, &asked.project, &address.q, &links, problems)
         }
     };
@@ -231,6 +227,7 @@ fn empty(
         line: String::new(),
         problems,
         unanswered: None,
+        views: head::views(&page, project, text, ProjectPlace::Overview),
         chips: Vec::new(),
         clear_href: links.search("", links.clock),
         count: 0,
@@ -263,11 +260,7 @@ fn filled(
     let counts = match &told.page {
         Ok(counts) => counts,
         Err(unanswered) => {
-            let threshold = u64::from(project.threshold);
-            let words = match unanswered {
-                Unanswered::Few => page.tn("research-few", threshold),
-                Unanswered::Differs => page.tn("research-differs", threshold),
-            };
+            let words = head::unanswered(&page, project, *unanswered);
             let empty = empty(page, project, &text, links, Vec::new());
             return SearchTemplate {
                 line,
@@ -315,7 +308,7 @@ fn chips(page: &Page, links: &Links<'_>, labels: &ClinicLabels<'_>, query: &Quer
 }
 
 /// Returns the query that a value of an item narrows by.
-fn term(item: Item, code: Option<&str>, place: u8) -> Query {
+pub(super) fn term(item: Item, code: Option<&str>, place: u8) -> Query {
     let Some(code) = code else { return Query::Unknown(item) };
     let value = research::cohort::FacetValue { code: code.into(), place, cases: 0 };
     research::cohort::Facet { item, values: Vec::new(), unknown: 0 }.query(&value)

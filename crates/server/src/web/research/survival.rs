@@ -6,7 +6,10 @@ use super::search::{Links, ProjectAddress};
 use crate::{
     page::Page,
     project::Told,
-    web::chart::{Anchor, Drawing},
+    web::{
+        chart::{Anchor, Drawing},
+        search::{compare::LETTERS, survival::ChoiceView},
+    },
 };
 
 /// Size of the picture and of its margins. Units: SVG user units.
@@ -21,13 +24,6 @@ const STEPS: [u32; 4] = [3, 6, 12, 24];
 /// Most words under the picture.
 const TICKS_MAX: u32 = 8;
 
-/// A choice of the clock.
-pub(super) struct ClockView {
-    pub(super) label: String,
-    pub(super) href: String,
-    pub(super) current: bool,
-}
-
 /// A step in words.
 pub(super) struct StepView {
     pub(super) month: u32,
@@ -37,7 +33,7 @@ pub(super) struct StepView {
 /// The curve, and its steps as a table.
 #[derive(Default)]
 pub(super) struct SurvivalView {
-    pub(super) clocks: Vec<ClockView>,
+    pub(super) clocks: Vec<ChoiceView>,
     pub(super) svg: String,
     pub(super) steps: Vec<StepView>,
     pub(super) median: String,
@@ -55,47 +51,109 @@ pub(super) fn view(
     told: &Told,
 ) -> SurvivalView {
     let clock = address.clock();
-    let clocks = [
-        (Clock::Test, "test", page.t("search-clock-test")),
-        (Clock::Diagnosis, "diagnosis", page.t("search-clock-diagnosis")),
-        (Clock::Treatment, "treatment", page.t("search-clock-treatment")),
-    ];
-    let clocks = clocks.map(|(each, value, label)| ClockView {
-        label,
-        href: format!("{}#survival", links.search(text, value)),
-        current: each == clock,
-    });
-    let note = match clock {
-        Clock::Test => page.t("search-entry-test"),
-        Clock::Diagnosis | Clock::Treatment => page.t("search-entry-delayed"),
-    };
+    let href = |value: &str| format!("{}#survival", links.search(text, value));
+    let (clocks, note) = (clocks(page, clock, &href), note(page, clock));
     let Some(curve) = &told.survival else {
-        return SurvivalView { clocks: clocks.into(), note, ..SurvivalView::default() };
-    };
-    let months = |months: Option<u32>| match months {
-        Some(months) => page.t2("research-median-months", "months", months),
-        None => page.t("search-not-reached"),
+        return SurvivalView { clocks, note, ..SurvivalView::default() };
     };
     SurvivalView {
-        clocks: clocks.into(),
-        svg: svg(page, curve),
+        clocks,
+        svg: svg(page, &[(0, curve)]),
         steps: curve
             .points
             .iter()
             .map(|point| StepView { month: point.month, survival: point.survival })
             .collect(),
-        median: months(curve.median),
-        from: match curve.from {
-            0 => String::new(),
-            month => page.t2("research-curve-from", "month", month),
-        },
+        median: median(page, curve),
+        from: from(page, curve),
         note,
     }
 }
 
-/// Draws the steps.
-fn svg(page: &Page, curve: &SafeCurve) -> String {
-    let last = curve.until.max(1);
+fn clocks(page: &Page, clock: Clock, href: &dyn Fn(&str) -> String) -> Vec<ChoiceView> {
+    [
+        (Clock::Test, "test", page.t("search-clock-test")),
+        (Clock::Diagnosis, "diagnosis", page.t("search-clock-diagnosis")),
+        (Clock::Treatment, "treatment", page.t("search-clock-treatment")),
+    ]
+    .map(|(each, value, label)| ChoiceView { label, href: href(value), current: each == clock })
+    .into()
+}
+
+fn note(page: &Page, clock: Clock) -> String {
+    match clock {
+        Clock::Test => page.t("search-entry-test"),
+        Clock::Diagnosis | Clock::Treatment => page.t("search-entry-delayed"),
+    }
+}
+
+fn median(page: &Page, curve: &SafeCurve) -> String {
+    match curve.median {
+        Some(months) => page.t2("research-median-months", "months", months),
+        None => page.t("search-not-reached"),
+    }
+}
+
+fn from(page: &Page, curve: &SafeCurve) -> String {
+    match curve.from {
+        0 => String::new(),
+        month => page.t2("research-curve-from", "month", month),
+    }
+}
+
+/// A curve of several in words.
+pub(super) struct CurveView {
+    pub(super) letter: &'static str,
+    pub(super) place: usize,
+    pub(super) median: String,
+    pub(super) from: String,
+    /// Empty where there is no curve.
+    pub(super) steps: String,
+}
+
+/// The curves of several cohorts.
+#[derive(Default)]
+pub(super) struct ComparedCurves {
+    pub(super) clocks: Vec<ChoiceView>,
+    pub(super) note: String,
+    pub(super) svg: String,
+    pub(super) curves: Vec<CurveView>,
+}
+
+/// Draws the curves that are told of several cohorts.
+pub(super) fn compared(
+    page: &Page,
+    clock: Clock,
+    href: &dyn Fn(&str) -> String,
+    told: &[&Told],
+) -> ComparedCurves {
+    let curves = told.iter().enumerate();
+    let curves: Vec<(usize, Option<&SafeCurve>)> =
+        curves.map(|(place, told)| (place, told.survival.as_ref())).collect();
+    let drawn: Vec<(usize, &SafeCurve)> =
+        curves.iter().filter_map(|(place, curve)| Some((*place, (*curve)?))).collect();
+    let view = |(place, curve): &(usize, Option<&SafeCurve>)| CurveView {
+        letter: LETTERS.get(*place).copied().unwrap_or_default(),
+        place: *place,
+        median: curve.map_or_else(String::new, |curve| median(page, curve)),
+        from: curve.map_or_else(String::new, |curve| from(page, curve)),
+        steps: curve.map_or_else(String::new, |curve| {
+            let steps = curve.points.iter();
+            let steps = steps.map(|point| format!("{}: {} %", point.month, point.survival));
+            steps.collect::<Vec<_>>().join(" · ")
+        }),
+    };
+    ComparedCurves {
+        clocks: clocks(page, clock, href),
+        note: note(page, clock),
+        svg: if drawn.is_empty() { String::new() } else { svg(page, &drawn) },
+        curves: curves.iter().map(view).collect(),
+    }
+}
+
+/// Draws the steps of curves, each with its place among the lines.
+fn svg(page: &Page, curves: &[(usize, &SafeCurve)]) -> String {
+    let last = curves.iter().map(|(_, curve)| curve.until).max().unwrap_or(0).max(1);
     let x = |month: u32| LEFT + f64::from(month) / f64::from(last) * (WIDTH - LEFT - RIGHT);
     let y =
         |percent: u32| TOP + (1.0 - f64::from(percent.min(100)) / 100.0) * (HEIGHT - TOP - BOTTOM);
@@ -112,11 +170,13 @@ fn svg(page: &Page, curve: &SafeCurve) -> String {
     }
     let months = page.t("search-months");
     drawing.text(WIDTH - RIGHT, HEIGHT - 3.0, Anchor::End, "tick", &months);
-    let mut line = format!("M{:.1} {:.1}", x(curve.from), y(100));
-    for point in &curve.points {
-        line.push_str(&format!("H{:.1}V{:.1}", x(point.month), y(point.survival)));
+    for (place, curve) in curves {
+        let mut line = format!("M{:.1} {:.1}", x(curve.from), y(100));
+        for point in &curve.points {
+            line.push_str(&format!("H{:.1}V{:.1}", x(point.month), y(point.survival)));
+        }
+        line.push_str(&format!("H{:.1}", x(curve.until.max(curve.from))));
+        drawing.path(&line, &format!("curve c{place}"));
     }
-    line.push_str(&format!("H{:.1}", x(last)));
-    drawing.path(&line, "curve c0");
     drawing.finish()
 }

@@ -2,11 +2,19 @@
 
 use std::sync::Arc;
 
+use axum::response::Response;
 use model::{problem::Problem, programme::Registry};
 use research::cohort::{Cohort, CohortView, Query, Vocabulary};
 
 use super::{labels::ClinicLabels, narrow, permit, scope};
-use crate::{address, error::PageError, page::Page, state::AppState, viewer::Viewer};
+use crate::{
+    address,
+    error::PageError,
+    page::{Page, Place},
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+};
 
 /// Queries that were permitted and read, each with its cases.
 pub(crate) struct Asked {
@@ -64,6 +72,22 @@ pub(crate) async fn ask(
     // Reading the queries has refused what evaluating would.
     let (cohorts, of) = work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
     Ok(Ok(Asked { view, registry, queries, evaluated, cohorts, of, has_no_test }))
+}
+
+/// Asks for the cohort of a page below the search, and begins the page; a query that cannot be read is answered with the page
+/// on which it can be mended.
+pub(crate) async fn open(
+    state: &AppState,
+    viewer: &Viewer,
+    reader: &Reader,
+    text: &str,
+) -> Result<Result<(Page, Asked), Response>, PageError> {
+    let asked = ask(state, viewer, &[text.to_owned()]).await?;
+    let page = Page::new(state, reader, Place::Search).await?;
+    match asked {
+        Ok(asked) => Ok(Ok((page, asked))),
+        Err(unread) => super::unread(state, page, text, &unread).map(Err),
+    }
 }
 
 impl Asked {

@@ -3,7 +3,7 @@
 //! Each `q` of the address is one cohort. An empty one is left out, so that a form may have room for more; every case
 //! is asked for as `everything`.
 
-mod count;
+pub(crate) mod count;
 
 use askama::Template;
 use axum::{
@@ -11,15 +11,15 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use research::cohort::{Clock, Item, Query};
+use research::cohort::{Clock, GeneShare, Item, Query};
 use stats::association::Proportion;
 
-use self::count::{ComparedItem, Comparison, Tested};
+use self::count::{ComparedGene, ComparedItem, Comparison, Tested};
 use super::{
     ProblemLine, SearchAddress,
     asked::{self, Asked, CohortPlace, probability, ratio, search_href, text_of},
     labels::ClinicLabels,
-    narrow,
+    narrow, oncoprint,
     survival::{self, ChoiceView, Group, SurvivalView},
 };
 use crate::{
@@ -36,15 +36,17 @@ use crate::{
 };
 
 /// Most cohorts beside each other.
-pub(super) const COHORTS_MAX: usize = 6;
+pub(crate) const COHORTS_MAX: usize = 6;
 /// What cohorts are called.
-const LETTERS: [&str; COHORTS_MAX] = ["A", "B", "C", "D", "E", "F"];
+pub(crate) const LETTERS: [&str; COHORTS_MAX] = ["A", "B", "C", "D", "E", "F"];
+/// Where the page is.
+const PATH: &str = "/search/compare";
 /// Values of an item with names that are shown.
 const NAMES_SHOWN: usize = 10;
 /// Genes of the picture.
 const GENES_DRAWN: usize = 12;
 /// Items by which a cohort can be cut into several.
-const SPLIT: [Item; 7] = [
+pub(crate) const SPLIT: [Item; 7] = [
     Item::Sex,
     Item::AgeBand,
     Item::Stage,
@@ -56,17 +58,17 @@ const SPLIT: [Item; 7] = [
 
 /// What the address says.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CompareAddress {
-    pub(super) texts: Vec<String>,
-    clock: String,
+pub(crate) struct CompareAddress {
+    pub(crate) texts: Vec<String>,
+    pub(crate) clock: String,
     entry: String,
     /// Whether there were more cohorts than are compared.
-    is_beyond: bool,
+    pub(crate) is_beyond: bool,
 }
 
 impl CompareAddress {
     /// Reads the part of an address behind `?`.
-    pub(super) fn read(query: &str) -> Self {
+    pub(crate) fn read(query: &str) -> Self {
         let mut address = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
@@ -82,7 +84,7 @@ impl CompareAddress {
     }
 
     /// Returns the address of the page with some values put in place of those it has.
-    fn href(&self, path: &str, changes: &[(&str, &str)]) -> String {
+    pub(crate) fn href(&self, path: &str, changes: &[(&str, &str)]) -> String {
         let changed = |name: &str| changes.iter().find(|(each, _)| *each == name);
         let mut query = form_urlencoded::Serializer::new(String::new());
         for text in &self.texts {
@@ -111,12 +113,9 @@ impl CompareAddress {
 }
 
 /// Returns the address of a comparison of some queries.
-fn href_of(queries: &[Query]) -> String {
-    let mut address = form_urlencoded::Serializer::new(String::new());
-    for query in queries {
-        address.append_pair("q", &query.to_text());
-    }
-    format!("/search/compare?{}", address.finish())
+pub(crate) fn href_of(path: &str, queries: &[Query]) -> String {
+    let texts = queries.iter().map(Query::to_text).collect();
+    CompareAddress { texts, ..CompareAddress::default() }.href(path, &[])
 }
 
 /// A cohort of the page.
@@ -132,10 +131,10 @@ struct CohortView {
 }
 
 /// A field of the form.
-struct FieldView {
-    letter: &'static str,
-    text: String,
-    problems: Vec<ProblemLine>,
+pub(crate) struct FieldView {
+    pub(crate) letter: &'static str,
+    pub(crate) text: String,
+    pub(crate) problems: Vec<ProblemLine>,
 }
 
 /// A number that leads to its cases.
@@ -153,43 +152,48 @@ struct OverlapView {
     separate_href: Option<String>,
 }
 
-struct ValueView {
-    label: String,
-    cells: Vec<ShareView>,
+/// A value of an item in each cohort.
+pub(crate) struct ValueView {
+    pub(crate) label: String,
+    pub(crate) cells: Vec<ShareView>,
 }
 
 /// A count and its share of the known.
-struct ShareView {
-    count: String,
-    percent: String,
-    href: String,
+pub(crate) struct ShareView {
+    /// `None` is hidden.
+    pub(crate) count: Option<String>,
+    pub(crate) percent: String,
+    pub(crate) href: String,
     /// Length of the bar. Units: per cent.
-    share: u8,
-    place: usize,
+    pub(crate) share: u8,
+    pub(crate) place: usize,
 }
 
-struct ItemView {
-    id: &'static str,
-    title: String,
-    values: Vec<ValueView>,
-    unknown: Vec<String>,
-    test: String,
-    rest: u64,
+/// An item in each cohort.
+pub(crate) struct ItemView {
+    pub(crate) id: &'static str,
+    pub(crate) title: String,
+    pub(crate) values: Vec<ValueView>,
+    /// `None` is hidden.
+    pub(crate) unknown: Vec<Option<String>>,
+    pub(crate) test: String,
+    pub(crate) rest: u64,
 }
 
-struct GeneView {
-    gene: String,
-    cells: Vec<ShareView>,
-    odds: String,
-    p: String,
-    q: String,
-    is_discovery: bool,
+/// A gene in each cohort.
+pub(crate) struct GeneView {
+    pub(crate) gene: String,
+    pub(crate) cells: Vec<ShareView>,
+    pub(crate) odds: String,
+    pub(crate) p: String,
+    pub(crate) q: String,
+    pub(crate) is_discovery: bool,
 }
 
 /// A way to cut one cohort into several.
-struct SplitView {
-    label: String,
-    href: String,
+pub(crate) struct SplitView {
+    pub(crate) label: String,
+    pub(crate) href: String,
 }
 
 #[derive(Template)]
@@ -280,7 +284,7 @@ fn chart_href(address: &CompareAddress, format: &str, chart: &str) -> String {
 }
 
 /// Returns the fields of the form: what is asked, and room for one more.
-fn fields(texts: &[String]) -> Vec<FieldView> {
+pub(crate) fn fields(texts: &[String]) -> Vec<FieldView> {
     let wanted = (texts.len() + 1).clamp(2, COHORTS_MAX);
     let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
     let field = |(at, letter)| FieldView { letter, text: text(at), problems: Vec::new() };
@@ -328,13 +332,13 @@ async fn fill(
     template.items = comparison
         .items
         .iter()
-        .map(|item| item_view(page, item, &asked.queries, &labels))
+        .map(|item| item_view(page, item, &asked.queries, &labels, &search_href))
         .collect();
-    template.genes = genes(&asked.queries, &comparison);
+    template.genes = gene_views(&asked.queries, &comparison.genes, &search_href);
     template.has_odds = asked.queries.len() == 2;
-    template.genes_svg = genes_picture(page, &comparison);
+    template.genes_svg = genes_picture(page, &comparison.genes);
     let card = survival_card(page, &asked, &comparison, &labels, address)?;
-    let href = |changes: &[(&str, &str)]| address.href("/search/compare", changes);
+    let href = |changes: &[(&str, &str)]| address.href(PATH, changes);
     template.survival = SurvivalView {
         clocks: survival::clocks(page, clock, &href),
         entries: survival::entries(page, is_delayed, &href),
@@ -381,7 +385,7 @@ fn cohorts(
             place,
             line: query.to_line(page.language, labels),
             href: search_href(query),
-            without_href: (!rest.is_empty()).then(|| href_of(&rest)),
+            without_href: (!rest.is_empty()).then(|| href_of(PATH, &rest)),
             count: counted.cases,
             share: narrow::percent(counted.cases, all),
         }
@@ -402,7 +406,10 @@ fn splits(page: &Page, asked: &Asked, comparison: &Comparison) -> Vec<SplitView>
             values.sort_by_key(|value| value.place);
             let part = |value| asked::with_term(query, facet.query(value));
             let parts: Vec<Query> = values.into_iter().map(part).collect();
-            SplitView { label: page.text(&facet.item.label()).to_owned(), href: href_of(&parts) }
+            SplitView {
+                label: page.text(&facet.item.label()).to_owned(),
+                href: href_of(PATH, &parts),
+            }
         })
         .collect()
 }
@@ -426,17 +433,19 @@ fn overlaps(queries: &[Query], comparison: &Comparison) -> Vec<OverlapView> {
             unsaid: overlap
                 .unsaid
                 .map(|cases| cases.map_or_else(|| "–".to_owned(), format::grouped)),
-            separate_href: (overlap.both > 0).then(|| href_of(&only)),
+            separate_href: (overlap.both > 0).then(|| href_of(PATH, &only)),
         })
     };
     comparison.overlaps.iter().filter_map(view).collect()
 }
 
-fn item_view(
+/// Returns an item in words; where the count of a value leads, `href` says.
+pub(crate) fn item_view(
     page: &Page,
     item: &ComparedItem,
     queries: &[Query],
     labels: &ClinicLabels<'_>,
+    href: &dyn Fn(&Query) -> String,
 ) -> ItemView {
     let is_named = item.values.iter().any(|value| value.place == 0);
     let shown = if is_named { NAMES_SHOWN } else { usize::MAX };
@@ -446,14 +455,16 @@ fn item_view(
         let own =
             research::cohort::FacetValue { code: value.code.clone(), place: value.place, cases: 0 };
         let term = facet.query(&own);
-        let cell = |(place, (cases, known)): (usize, (&u64, &u64))| ShareView {
-            count: format::grouped(*cases),
-            percent: narrow::percent(*cases, *known),
+        let cell = |(place, (cases, known)): (usize, (&Option<u64>, &Option<u64>))| ShareView {
+            count: cases.map(format::grouped),
+            percent: cases
+                .zip(*known)
+                .map_or_else(|| "–".to_owned(), |(cases, known)| narrow::percent(cases, known)),
             href: queries
                 .get(place)
-                .map(|query| search_href(&asked::with_term(query, term.clone())))
+                .map(|query| href(&asked::with_term(query, term.clone())))
                 .unwrap_or_default(),
-            share: format::percent(*cases, *known),
+            share: cases.zip(*known).map_or(0, |(cases, known)| format::percent(cases, known)),
             place,
         };
         ValueView {
@@ -465,7 +476,7 @@ fn item_view(
         id: item.item.code(),
         title: page.text(&item.item.label()).to_owned(),
         values: item.values.iter().take(shown).map(value_view).collect(),
-        unknown: item.unknown.iter().map(|cases| format::grouped(*cases)).collect(),
+        unknown: item.unknown.iter().map(|cases| cases.map(format::grouped)).collect(),
         test: item.tested.map_or_else(String::new, |tested| test_words(page, tested)),
         rest: item.values.len().saturating_sub(shown) as u64,
     }
@@ -476,17 +487,28 @@ fn test_words(page: &Page, tested: Tested) -> String {
     page.words("compare-item-test", &[("p", &p), ("q", &q)])
 }
 
-fn genes(queries: &[Query], comparison: &Comparison) -> Vec<GeneView> {
-    let view = |gene: &count::ComparedGene| {
-        let cell = |(place, share): (usize, &research::cohort::GeneShare)| ShareView {
-            count: format!("{}/{}", format::grouped(share.altered), format::grouped(share.covered)),
-            percent: narrow::percent(share.altered, share.covered),
-            href: queries
-                .get(place)
-                .map(|query| search_href(&asked::with_term(query, Query::gene(&gene.gene))))
-                .unwrap_or_default(),
-            share: format::percent(share.altered, share.covered),
-            place,
+/// Returns genes in words; where a count leads, `href` says.
+pub(crate) fn gene_views(
+    queries: &[Query],
+    genes: &[ComparedGene],
+    href: &dyn Fn(&Query) -> String,
+) -> Vec<GeneView> {
+    let view = |gene: &ComparedGene| {
+        let cell = |(place, share): (usize, &Option<GeneShare>)| {
+            let count = |share: &GeneShare| {
+                format!("{}/{}", format::grouped(share.altered), format::grouped(share.covered))
+            };
+            let known = share.unwrap_or_default();
+            ShareView {
+                count: share.as_ref().map(count),
+                percent: narrow::percent(known.altered, known.covered),
+                href: queries
+                    .get(place)
+                    .map(|query| href(&asked::with_term(query, Query::gene(&gene.gene))))
+                    .unwrap_or_default(),
+                share: format::percent(known.altered, known.covered),
+                place,
+            }
         };
         let odds = gene.tested.and_then(|tested| tested.odds);
         let dash = || "–".to_owned();
@@ -501,25 +523,21 @@ fn genes(queries: &[Query], comparison: &Comparison) -> Vec<GeneView> {
             is_discovery: gene.tested.is_some_and(|tested| tested.q < 0.05),
         }
     };
-    comparison.genes.iter().map(view).collect()
+    genes.iter().map(view).collect()
 }
 
-/// Draws how often genes are altered, the cohorts below each other.
-pub(super) fn genes_picture(page: &Page, comparison: &Comparison) -> String {
+/// Draws how often genes are altered, the cohorts below each other; what is hidden has no bar.
+pub(crate) fn genes_picture(page: &Page, genes: &[ComparedGene]) -> String {
     let mut bars = Vec::new();
-    for gene in comparison.genes.iter().take(GENES_DRAWN) {
+    for gene in genes.iter().take(GENES_DRAWN) {
         for (series, share) in gene.shares.iter().enumerate() {
+            let Some(share) = share else { continue };
             let known = Proportion::of(share.altered, share.covered, 0.95).ok();
             let letter = LETTERS.get(series).copied().unwrap_or_default();
             bars.push(Bar {
                 name: format!("{} {letter}", gene.gene),
                 percent: known.map_or(0.0, |known| known.share * 100.0),
-                value: format!(
-                    "{} ({}/{})",
-                    narrow::percent(share.altered, share.covered),
-                    share.altered,
-                    share.covered
-                ),
+                value: oncoprint::share(*share),
                 interval: known
                     .map(|known| (known.interval.lower * 100.0, known.interval.upper * 100.0)),
                 href: None,
@@ -557,18 +575,24 @@ pub(crate) async fn csv(
     }
     let survival = address.survival(asked.has_no_test);
     let (asked, comparison) = compared(&state, asked, survival).await?;
+    csv_file(rows(&asked.queries, &comparison.genes), "comparison.csv")
+}
+
+/// Returns the genes of a comparison as rows of a file, with a head.
+pub(crate) fn rows(queries: &[Query], genes: &[ComparedGene]) -> Vec<Vec<String>> {
     let mut head = vec!["gene".to_owned()];
-    for (letter, query) in LETTERS.into_iter().zip(&asked.queries) {
+    for (letter, query) in LETTERS.into_iter().zip(queries) {
         head.push(format!("{letter} altered: {}", text_of(query)));
         head.push(format!("{letter} covered"));
     }
     head.extend(
         ["odds_ratio", "odds_ratio_lower", "odds_ratio_upper", "p", "q"].map(str::to_owned),
     );
-    let row = |gene: &count::ComparedGene| {
+    let row = |gene: &ComparedGene| {
         let mut cells = vec![gene.gene.to_string()];
         for share in &gene.shares {
-            cells.extend([share.altered.to_string(), share.covered.to_string()]);
+            let counts = [share.map(|share| share.altered), share.map(|share| share.covered)];
+            cells.extend(counts.map(|count| count.map_or_else(String::new, |n| n.to_string())));
         }
         let odds = gene.tested.and_then(|tested| tested.odds);
         let numbers = [
@@ -581,9 +605,7 @@ pub(crate) async fn csv(
         cells.extend(numbers.map(|number| number.map_or_else(String::new, |n| n.to_string())));
         cells
     };
-    let rows: Vec<Vec<String>> =
-        std::iter::once(head).chain(comparison.genes.iter().map(row)).collect();
-    csv_file(rows, "comparison.csv")
+    std::iter::once(head).chain(genes.iter().map(row)).collect()
 }
 
 /// Draws one picture of a comparison.
@@ -608,6 +630,6 @@ pub(super) async fn picture(
     }
     notes.push(page.t("search-genes-hint"));
     let title = page.t("compare-genes-picture");
-    let svg = genes_picture(page, &comparison);
+    let svg = genes_picture(page, &comparison.genes);
     Ok(super::chart_file::Picture { svg, title, keys: Vec::new(), notes })
 }

@@ -27,7 +27,7 @@ use crate::{
     address,
     error::PageError,
     format,
-    page::{Page, Place, render},
+    page::{Page, render},
     reader::Reader,
     state::AppState,
     viewer::Viewer,
@@ -169,11 +169,9 @@ pub(crate) async fn show(
     reader: Reader,
     AddressQuery(address): AddressQuery<GeneAddress>,
 ) -> Result<Response, PageError> {
-    let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
-    let page = Page::new(&state, &reader, Place::Search).await?;
-    let asked = match asked {
-        Ok(asked) => asked,
-        Err(unread) => return super::unread(&state, page, &address.q, &unread),
+    let (page, asked) = match asked::open(&state, &viewer, &reader, &address.q).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     let (asked, counted) = match counted(&state, asked, &address.gene).await? {
         Ok(counted) => counted,

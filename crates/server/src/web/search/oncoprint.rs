@@ -7,7 +7,7 @@ use axum::{
 };
 use research::cohort::{
     AlterationClass, AlterationKind, Cascade, Cohort, CohortAlteration, CohortCase, CohortView,
-    GeneRow, Name, PageRequest, Word as _,
+    GeneRow, GeneShare, Name, PageRequest, Word as _,
 };
 use serde::Deserialize;
 
@@ -21,7 +21,7 @@ use crate::{
     address,
     error::PageError,
     format,
-    page::{Page, Place, render},
+    page::{Page, render},
     reader::Reader,
     state::AppState,
     viewer::Viewer,
@@ -32,16 +32,16 @@ use crate::{
 };
 
 /// Cases that are drawn at most.
-const CASES: usize = 240;
+pub(crate) const CASES: usize = 240;
 /// How many genes may be chosen.
 const GENES: [usize; 4] = [10, 20, 30, 40];
 /// How many genes are shown where nothing is chosen.
-const GENES_GIVEN: usize = 20;
+pub(crate) const GENES_GIVEN: usize = 20;
 
 /// What the address says.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct OncoprintAddress {
+pub(crate) struct OncoprintAddress {
     pub(super) q: String,
     /// How many genes.
     pub(super) n: String,
@@ -127,11 +127,9 @@ pub(crate) async fn show(
     reader: Reader,
     AddressQuery(address): AddressQuery<OncoprintAddress>,
 ) -> Result<Response, PageError> {
-    let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
-    let page = Page::new(&state, &reader, Place::Search).await?;
-    let asked = match asked {
-        Ok(asked) => asked,
-        Err(unread) => return super::unread(&state, page, &address.q, &unread),
+    let (page, asked) = match asked::open(&state, &viewer, &reader, &address.q).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     let genes = genes_asked(&address.n);
     let (asked, counted) = counted(asked, genes).await?;
@@ -146,8 +144,8 @@ pub(crate) async fn show(
         current: *size == genes,
     };
     render(&OncoprintTemplate {
-        svg: draw(&page, &head.text, &counted),
-        legend: legend(&page),
+        svg: drawn(&page, &head.text, &counted),
+        legend: legend(&page, page.t("onco-not-altered")),
         summary: summary(&page, head.count, &counted),
         sizes: GENES.iter().map(size).collect(),
         genes: counted.genes.iter().map(|row| gene_view(&page, &head.text, row)).collect(),
@@ -193,24 +191,43 @@ fn gene_href(text: &str, gene: &str) -> String {
     address::with_query("/search/gene", &[("q", text), ("gene", gene)])
 }
 
+/// A gene of the picture.
+pub(crate) struct Line {
+    pub(crate) gene: Name,
+    /// Share altered, in words.
+    pub(crate) value: String,
+    pub(crate) href: String,
+}
+
 /// Draws genes by cases.
-pub(super) fn draw(page: &Page, text: &str, counted: &OncoprintCounts) -> String {
-    if counted.cascade.cases.is_empty() {
+pub(crate) fn draw(page: &Page, lines: &[Line], cases: &[CohortCase]) -> String {
+    if cases.is_empty() {
         return String::new();
     }
-    let row = |row: &GeneRow| Row {
-        name: row.gene.to_string(),
-        value: format!(
-            "{} ({}/{})",
-            narrow::percent(row.any.altered, row.any.covered),
-            row.any.altered,
-            row.any.covered
-        ),
-        href: Some(gene_href(text, &row.gene)),
-        cells: counted.cascade.cases.iter().map(|case| cell(case, &row.gene)).collect(),
+    let row = |line: &Line| Row {
+        name: line.gene.to_string(),
+        value: line.value.clone(),
+        href: Some(line.href.clone()),
+        cells: cases.iter().map(|case| cell(case, &line.gene)).collect(),
     };
-    let rows: Vec<Row> = counted.genes.iter().map(row).collect();
+    let rows: Vec<Row> = lines.iter().map(row).collect();
     oncoprint(&page.t("onco-label"), &rows, &page.t("onco-not-covered"))
+}
+
+/// Returns how often a gene is altered, as it stands beside its line.
+pub(crate) fn share(share: GeneShare) -> String {
+    let GeneShare { altered, covered } = share;
+    format!("{} ({altered}/{covered})", narrow::percent(altered, covered))
+}
+
+fn drawn(page: &Page, text: &str, counted: &OncoprintCounts) -> String {
+    let line = |row: &GeneRow| Line {
+        gene: row.gene.clone(),
+        value: share(row.any),
+        href: gene_href(text, &row.gene),
+    };
+    let lines: Vec<Line> = counted.genes.iter().map(line).collect();
+    draw(page, &lines, &counted.cascade.cases)
 }
 
 /// Says how many of the cohort's cases are drawn, and what the others are.
@@ -235,11 +252,12 @@ fn glyph_label(page: &Page, glyph: Glyph) -> String {
     }
 }
 
-fn legend(page: &Page) -> Vec<Key> {
+/// Returns what the cells stand for; what one without an alteration says is told by the page.
+pub(crate) fn legend(page: &Page, not_altered: String) -> Vec<Key> {
     let of = |cell: Cell, label: String| Key { svg: key(&label, &cell), label };
     let glyph = |glyph: Glyph| of(Cell::Altered(vec![glyph]), glyph_label(page, glyph));
     let mut legend: Vec<Key> = Glyph::ALL.into_iter().map(glyph).collect();
-    legend.push(of(Cell::NotAltered, page.t("onco-not-altered")));
+    legend.push(of(Cell::NotAltered, not_altered));
     legend.push(of(Cell::NotCovered, page.t("onco-not-covered")));
     legend
 }
@@ -255,8 +273,9 @@ pub(super) fn picture(
     let mut notes = chart_file::notes(state, page, asked)?;
     notes.push(summary(page, cohort.cases(), counted));
     notes.push(page.t("onco-key"));
-    let svg = draw(page, &asked::text_of(query), counted);
-    Ok(Picture { svg, title: page.t("onco-title"), keys: legend(page), notes })
+    let svg = drawn(page, &asked::text_of(query), counted);
+    let keys = legend(page, page.t("onco-not-altered"));
+    Ok(Picture { svg, title: page.t("onco-title"), keys, notes })
 }
 
 #[cfg(test)]

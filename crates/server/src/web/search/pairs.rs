@@ -20,7 +20,7 @@ use crate::{
     address,
     error::PageError,
     format,
-    page::{Page, Place, render},
+    page::{Page, render},
     reader::Reader,
     state::AppState,
     viewer::Viewer,
@@ -45,12 +45,12 @@ pub(super) fn genes_asked(text: &str) -> usize {
 }
 
 /// A pair with its test.
-pub(super) struct TestedPair {
-    pub(super) pair: GenePair,
+pub(crate) struct TestedPair {
+    pub(crate) pair: GenePair,
     /// `None` where one of the genes is altered in all cases or in none.
-    pub(super) test: Option<CoAlteration>,
+    test: Option<CoAlteration>,
     /// Odds ratio and its interval.
-    pub(super) odds: Option<(f64, f64, f64)>,
+    odds: Option<(f64, f64, f64)>,
 }
 
 impl TestedPair {
@@ -65,10 +65,10 @@ impl TestedPair {
 }
 
 /// What is counted of pairs.
-pub(super) struct PairCounts {
-    pub(super) genes: Vec<Name>,
+pub(crate) struct PairCounts {
+    pub(crate) genes: Vec<Name>,
     /// The first gene with each later one, and so on.
-    pub(super) pairs: Vec<TestedPair>,
+    pub(crate) pairs: Vec<TestedPair>,
 }
 
 impl PairCounts {
@@ -78,6 +78,11 @@ impl PairCounts {
         let rows = view.page(cohort, &request).genes;
         let genes: Vec<Name> = rows.into_iter().map(|row| row.gene).collect();
         let pairs = view.gene_pairs(cohort, &genes);
+        Self::tested(genes, pairs)
+    }
+
+    /// Tests pairs all at once.
+    pub(crate) fn tested(genes: Vec<Name>, pairs: Vec<GenePair>) -> Self {
         let tables: Vec<FourfoldTable> = pairs
             .iter()
             .map(|pair| FourfoldTable {
@@ -99,20 +104,24 @@ impl PairCounts {
     }
 }
 
-struct PairView {
-    first: String,
-    second: String,
-    both: String,
-    href: String,
-    only_first: String,
-    only_second: String,
-    neither: String,
-    tested: String,
-    odds: String,
-    p: String,
-    q: String,
-    lean: String,
-    class: &'static str,
+/// A pair in words.
+#[derive(Default)]
+pub(crate) struct PairView {
+    pub(crate) first: String,
+    pub(crate) second: String,
+    /// Whether nothing may be told of it.
+    pub(crate) is_hidden: bool,
+    pub(crate) both: String,
+    pub(crate) href: String,
+    pub(crate) only_first: String,
+    pub(crate) only_second: String,
+    pub(crate) neither: String,
+    pub(crate) tested: String,
+    pub(crate) odds: String,
+    pub(crate) p: String,
+    pub(crate) q: String,
+    pub(crate) lean: String,
+    pub(crate) class: &'static str,
 }
 
 #[derive(Template)]
@@ -134,11 +143,9 @@ pub(crate) async fn show(
     reader: Reader,
     AddressQuery(address): AddressQuery<OncoprintAddress>,
 ) -> Result<Response, PageError> {
-    let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
-    let page = Page::new(&state, &reader, Place::Search).await?;
-    let asked = match asked {
-        Ok(asked) => asked,
-        Err(unread) => return super::unread(&state, page, &address.q, &unread),
+    let (page, asked) = match asked::open(&state, &viewer, &reader, &address.q).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     let genes = genes_asked(&address.n);
     let (asked, counted) = counted(asked, genes).await?;
@@ -151,13 +158,11 @@ pub(crate) async fn show(
         href: href("/search/pairs", &size.to_string()),
         current: *size == genes,
     };
-    let mut sorted: Vec<&TestedPair> = counted.pairs.iter().collect();
-    let p = |pair: &TestedPair| pair.test.map_or(f64::INFINITY, |test| test.p);
-    sorted.sort_by(|left, right| p(left).total_cmp(&p(right)));
+    let narrowed = |pair: &GenePair| pair_href(query, pair);
     render(&PairsTemplate {
-        svg: draw(&page, query, &counted),
+        svg: draw(&page, &counted, &narrowed),
         sizes: GENES.iter().map(size).collect(),
-        pairs: sorted.into_iter().map(|pair| pair_view(&page, query, pair)).collect(),
+        pairs: pair_views(&page, &counted, &narrowed),
         files: chart_file::hrefs(&[("chart", "pairs"), ("q", &head.text), ("n", &number)]),
         csv_href: href("/search/pairs.csv", &number),
         head,
@@ -179,7 +184,19 @@ fn pair_href(query: &Query, pair: &GenePair) -> String {
     search_href(&with_term(&first, Query::gene(&pair.second)))
 }
 
-fn pair_view(page: &Page, query: &Query, tested: &TestedPair) -> PairView {
+/// Returns the pairs in words, those that are least likely by chance first.
+pub(crate) fn pair_views(
+    page: &Page,
+    counted: &PairCounts,
+    href: &dyn Fn(&GenePair) -> String,
+) -> Vec<PairView> {
+    let mut sorted: Vec<&TestedPair> = counted.pairs.iter().collect();
+    let p = |pair: &TestedPair| pair.test.map_or(f64::INFINITY, |test| test.p);
+    sorted.sort_by(|left, right| p(left).total_cmp(&p(right)));
+    sorted.into_iter().map(|pair| pair_view(page, href(&pair.pair), pair)).collect()
+}
+
+fn pair_view(page: &Page, href: String, tested: &TestedPair) -> PairView {
     let pair = &tested.pair;
     let dash = || "–".to_owned();
     let (lean, class) = match (tested.test, tested.is_discovery()) {
@@ -193,8 +210,9 @@ fn pair_view(page: &Page, query: &Query, tested: &TestedPair) -> PairView {
     PairView {
         first: pair.first.to_string(),
         second: pair.second.to_string(),
+        is_hidden: false,
         both: format::grouped(pair.both),
-        href: pair_href(query, pair),
+        href,
         only_first: format::grouped(pair.only_first),
         only_second: format::grouped(pair.only_second),
         neither: format::grouped(pair.neither),
@@ -210,7 +228,11 @@ fn pair_view(page: &Page, query: &Query, tested: &TestedPair) -> PairView {
 }
 
 /// Draws the pairs as a triangle.
-pub(super) fn draw(page: &Page, query: &Query, counted: &PairCounts) -> String {
+pub(crate) fn draw(
+    page: &Page,
+    counted: &PairCounts,
+    href: &dyn Fn(&GenePair) -> String,
+) -> String {
     if counted.pairs.is_empty() {
         return String::new();
     }
@@ -244,7 +266,7 @@ pub(super) fn draw(page: &Page, query: &Query, counted: &PairCounts) -> String {
                 pair.both,
                 tested.tested()
             ),
-            href: Some(pair_href(query, pair)),
+            href: Some(href(pair)),
         })
     };
     let pairs: Vec<Pair> = counted.pairs.iter().filter_map(pair).collect();
@@ -263,7 +285,7 @@ pub(super) fn picture(
     let mut notes = chart_file::notes(state, page, asked)?;
     notes.push(page.t("pairs-key"));
     notes.push(page.t("pairs-method"));
-    let svg = draw(page, query, counted);
+    let svg = draw(page, counted, &|pair| pair_href(query, pair));
     Ok(Picture { svg, title: page.t("pairs-title"), keys: Vec::new(), notes })
 }
 
@@ -276,6 +298,11 @@ pub(crate) async fn csv(
     let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
     let Ok(asked) = asked else { return Err(PageError::BadRequest) };
     let (_, counted) = counted(asked, genes_asked(&address.n)).await?;
+    csv_file(rows(&counted), "pairs.csv")
+}
+
+/// Returns the pairs as rows of a file, with a head.
+pub(crate) fn rows(counted: &PairCounts) -> Vec<Vec<String>> {
     let head = [
         "first",
         "second",
@@ -306,9 +333,7 @@ pub(crate) async fn csv(
         cells
     };
     let head = head.map(ToOwned::to_owned).to_vec();
-    let rows: Vec<Vec<String>> =
-        std::iter::once(head).chain(counted.pairs.iter().map(row)).collect();
-    csv_file(rows, "pairs.csv")
+    std::iter::once(head).chain(counted.pairs.iter().map(row)).collect()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ const EXPECTED_MIN: f64 = 5.0;
 const LEVEL: f64 = 0.95;
 
 /// Items that are shown side by side.
-const ITEMS: [Item; 12] = [
+pub(crate) const ITEMS: [Item; 12] = [
     Item::Tumour,
     Item::Sex,
     Item::AgeBand,
@@ -66,8 +66,8 @@ pub(crate) struct Tested {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ComparedGene {
     pub(crate) gene: Name,
-    /// One for each cohort.
-    pub(crate) shares: Vec<GeneShare>,
+    /// One for each cohort; `None` is hidden.
+    pub(crate) shares: Vec<Option<GeneShare>>,
     pub(crate) tested: Option<Tested>,
 }
 
@@ -76,8 +76,8 @@ pub(crate) struct ComparedGene {
 pub(crate) struct ComparedValue {
     pub(crate) code: Name,
     pub(crate) place: u8,
-    /// One for each cohort.
-    pub(crate) cases: Vec<u64>,
+    /// One for each cohort; `None` is hidden.
+    pub(crate) cases: Vec<Option<u64>>,
 }
 
 /// An item in each cohort.
@@ -85,10 +85,10 @@ pub(crate) struct ComparedValue {
 pub(crate) struct ComparedItem {
     pub(crate) item: Item,
     pub(crate) values: Vec<ComparedValue>,
-    /// Cases of each cohort whose value is known.
-    pub(crate) known: Vec<u64>,
-    /// Cases of each cohort whose value is not known.
-    pub(crate) unknown: Vec<u64>,
+    /// Cases of each cohort whose value is known; `None` is hidden.
+    pub(crate) known: Vec<Option<u64>>,
+    /// Cases of each cohort whose value is not known; `None` is hidden.
+    pub(crate) unknown: Vec<Option<u64>>,
     pub(crate) tested: Option<Tested>,
 }
 
@@ -179,49 +179,80 @@ fn overlaps(
 }
 
 fn items(pages: &[CohortPage], is_separate: bool, queries: &[Query]) -> Vec<ComparedItem> {
-    let mut items: Vec<ComparedItem> = Vec::new();
-    for (at, item) in ITEMS.iter().enumerate() {
-        let facets: Vec<_> = pages.iter().filter_map(|page| page.facets.get(at)).collect();
+    let counted = |at: usize| {
+        let facets = pages.iter().filter_map(|page| Some((page.cases, page.facets.get(at)?)));
+        let counted = facets.map(|(cases, facet)| {
+            let values = facet.values.iter();
+            Some(CountedItem {
+                cases,
+                values: values
+                    .map(|value| (value.code.clone(), value.place, Some(value.cases)))
+                    .collect(),
+                unknown: Some(facet.unknown),
+            })
+        });
+        counted.collect::<Vec<_>>()
+    };
+    let items = ITEMS.iter().enumerate();
+    let items = items.filter_map(|(at, item)| ComparedItem::of(*item, &counted(at)));
+    with_item_tests(items.collect(), is_separate, queries)
+}
+
+/// An item in one cohort.
+pub(crate) struct CountedItem {
+    /// Cases of the cohort.
+    pub(crate) cases: u64,
+    /// Code, place and cases of each value that any case has; `None` is hidden.
+    pub(crate) values: Vec<(Name, u8, Option<u64>)>,
+    /// Cases whose value is not known; `None` is hidden.
+    pub(crate) unknown: Option<u64>,
+}
+
+impl ComparedItem {
+    /// Puts an item of several cohorts side by side, `None` where nothing is told of a cohort; `None` where none has a value.
+    pub(crate) fn of(item: Item, cohorts: &[Option<CountedItem>]) -> Option<Self> {
         let mut values: Vec<ComparedValue> = Vec::new();
-        for (cohort, facet) in facets.iter().enumerate() {
-            for value in &facet.values {
-                let same = |own: &ComparedValue| own.code == value.code;
-                let place = values.iter().position(same).unwrap_or_else(|| {
-                    let (code, cases) = (value.code.clone(), vec![0; facets.len()]);
-                    values.push(ComparedValue { code, place: value.place, cases });
+        let none: Vec<Option<u64>> =
+            cohorts.iter().map(|counted| counted.as_ref().map(|_| 0)).collect();
+        for (cohort, counted) in cohorts.iter().enumerate() {
+            for (code, place, cases) in counted.iter().flat_map(|counted| &counted.values) {
+                let at = values.iter().position(|own| own.code == *code).unwrap_or_else(|| {
+                    let (code, cases) = (code.clone(), none.clone());
+                    values.push(ComparedValue { code, place: *place, cases });
                     values.len() - 1
                 });
-                values[place].cases[cohort] = value.cases;
+                values[at].cases[cohort] = *cases;
             }
-        }
-        if values.is_empty() {
-            continue;
         }
         // Words stay in the order of their list; of names those with the most cases come first.
         values.sort_by_key(|value| {
-            (value.place, std::cmp::Reverse(value.cases.iter().sum::<u64>()), value.code.clone())
+            let cases = value.cases.iter().flatten().sum::<u64>();
+            (value.place, std::cmp::Reverse(cases), value.code.clone())
         });
-        let known = |cohort: usize| values.iter().map(|value| value.cases[cohort]).sum();
-        items.push(ComparedItem {
-            item: *item,
-            known: (0..facets.len()).map(known).collect(),
-            unknown: facets.iter().map(|facet| facet.unknown).collect(),
-            values,
-            tested: None,
+        let unknown: Vec<Option<u64>> =
+            cohorts.iter().map(|counted| counted.as_ref()?.unknown).collect();
+        let known = cohorts.iter().map(|counted| {
+            let counted = counted.as_ref()?;
+            Some(counted.cases.saturating_sub(counted.unknown?))
         });
+        let known = known.collect();
+        (!values.is_empty()).then_some(Self { item, values, known, unknown, tested: None })
     }
-    if is_separate && pages.len() > 1 {
-        let table = |item: &ComparedItem| -> Vec<Vec<u64>> {
-            item.values.iter().map(|value| value.cases.clone()).collect()
+}
+
+/// Tests items of which every number is told, where the cohorts share no case and were not chosen by the item.
+pub(crate) fn with_item_tests(
+    mut items: Vec<ComparedItem>,
+    is_separate: bool,
+    queries: &[Query],
+) -> Vec<ComparedItem> {
+    if is_separate && queries.len() > 1 {
+        let test = |item: &ComparedItem| {
+            let rows = item.values.iter().map(|value| value.cases.iter().copied().collect());
+            let rows: Vec<Vec<u64>> = rows.collect::<Option<_>>()?;
+            if is_chosen_by(queries, item.item) { None } else { chi_square(&rows) }
         };
-        let tests: Vec<_> = items
-            .iter()
-            .map(
-                |item| {
-                    if is_chosen_by(queries, item.item) { None } else { chi_square(&table(item)) }
-                },
-            )
-            .collect();
+        let tests: Vec<_> = items.iter().map(test).collect();
         for (item, tested) in items.iter_mut().zip(adjusted(&tests)) {
             item.tested = tested;
         }
@@ -247,19 +278,8 @@ fn genes(
     pages: &[CohortPage],
     is_separate: bool,
 ) -> Vec<ComparedGene> {
-    let rate = |share: &GeneShare| match share.covered {
-        0 => 0.0,
-        covered => share.altered as f64 / covered as f64,
-    };
-    let mut highest: HashMap<Name, f64> = HashMap::new();
-    for row in pages.iter().flat_map(|page| &page.genes) {
-        let kept = highest.entry(row.gene.clone()).or_default();
-        *kept = kept.max(rate(&row.any));
-    }
-    let mut names: Vec<(Name, f64)> = highest.into_iter().collect();
-    names.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
-    names.truncate(GENES_MAX);
-    let names: Vec<Name> = names.into_iter().map(|(name, _)| name).collect();
+    let rows = pages.iter().flat_map(|page| &page.genes);
+    let names = highest(rows.map(|row| (row.gene.clone(), row.any)));
     let rows: Vec<HashMap<Name, GeneShare>> = cohorts
         .iter()
         .map(|cohort| {
@@ -268,16 +288,38 @@ fn genes(
         })
         .collect();
     let share = |gene: &Name, of: &HashMap<Name, GeneShare>| of.get(gene).copied();
-    let mut genes: Vec<ComparedGene> = names
+    let genes = names
         .into_iter()
         .map(|gene| ComparedGene {
-            shares: rows.iter().map(|of| share(&gene, of).unwrap_or_default()).collect(),
+            shares: rows.iter().map(|of| Some(share(&gene, of).unwrap_or_default())).collect(),
             gene,
             tested: None,
         })
         .collect();
-    if is_separate && cohorts.len() > 1 {
-        let tests: Vec<_> = genes.iter().map(|gene| test(&gene.shares)).collect();
+    with_gene_tests(genes, is_separate && cohorts.len() > 1)
+}
+
+/// Returns the genes with the highest share altered in any cohort, the highest first.
+pub(crate) fn highest(shares: impl Iterator<Item = (Name, GeneShare)>) -> Vec<Name> {
+    let mut highest: HashMap<Name, f64> = HashMap::new();
+    for (gene, GeneShare { altered, covered }) in shares {
+        let kept = highest.entry(gene).or_default();
+        *kept = kept.max(altered as f64 / covered.max(1) as f64);
+    }
+    let mut names: Vec<(Name, f64)> = highest.into_iter().collect();
+    names.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    names.truncate(GENES_MAX);
+    names.into_iter().map(|(name, _)| name).collect()
+}
+
+/// Tests genes of which every number is told, where the cohorts share no case.
+pub(crate) fn with_gene_tests(
+    mut genes: Vec<ComparedGene>,
+    is_separate: bool,
+) -> Vec<ComparedGene> {
+    if is_separate {
+        let told = |gene: &ComparedGene| gene.shares.iter().copied().collect::<Option<Vec<_>>>();
+        let tests: Vec<_> = genes.iter().map(|gene| test(&told(gene)?)).collect();
         for (gene, tested) in genes.iter_mut().zip(adjusted(&tests)) {
             gene.tested = tested;
         }
@@ -360,9 +402,11 @@ mod tests {
             for (share, sex) in compared.shares.iter().zip([Sex::Female, Sex::Male]) {
                 let covered = of(sex).filter(|case| case.covers(&compared.gene)).count() as u64;
                 let altered = of(sex).filter(|case| case.is_altered(&compared.gene)).count() as u64;
-                assert_eq!((share.altered, share.covered), (altered, covered), "{compared:?}");
+                assert_eq!(*share, Some(GeneShare { altered, covered }), "{compared:?}");
             }
-            let [first, second] = compared.shares.as_slice() else { panic!("two cohorts") };
+            let [Some(first), Some(second)] = compared.shares.as_slice() else {
+                panic!("two cohorts")
+            };
             let table = FourfoldTable {
                 both: first.altered,
                 only_first: first.covered - first.altered,
@@ -409,12 +453,19 @@ mod tests {
         let old = |case: &&CohortCase| case.age_years.is_some_and(|age| age >= 70);
         let women = cases.iter().filter(old).filter(|case| case.sex == Some(Sex::Female)).count();
         let female = sex.values.iter().find(|value| &*value.code == "female").unwrap();
-        assert_eq!(female.cases[2], women as u64);
-        let known: Vec<u64> = comparison.pages.iter().map(|page| page.cases).collect();
-        let sums: Vec<u64> =
-            sex.known.iter().zip(&sex.unknown).map(|(known, unknown)| known + unknown).collect();
-        assert_eq!(sums, known);
-        let rows: Vec<Vec<u64>> = sex.values.iter().map(|value| value.cases.clone()).collect();
+        assert_eq!(female.cases[2], Some(women as u64));
+        let values = |cohort: usize| sex.values.iter().map(move |value| value.cases[cohort]);
+        for cohort in 0..3 {
+            assert_eq!(sex.known[cohort], values(cohort).sum::<Option<u64>>());
+            let both = sex.known[cohort].zip(sex.unknown[cohort]);
+            let all = both.map(|(known, unknown)| known + unknown);
+            assert_eq!(all, Some(comparison.pages[cohort].cases));
+        }
+        let rows: Vec<Vec<u64>> = sex
+            .values
+            .iter()
+            .map(|value| value.cases.iter().flatten().copied().collect())
+            .collect();
         let by_hand = ChiSquareTest::of(&rows).unwrap();
         let expected = (by_hand.smallest_expected >= EXPECTED_MIN).then_some(by_hand.p);
         assert_eq!(sex.tested.map(|tested| tested.p), expected);

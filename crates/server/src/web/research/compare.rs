@@ -1,0 +1,321 @@
+//! Up to six cohorts of a project beside each other, out of what the project is told of each.
+//!
+//! Each cohort is a question of its own. Nothing is counted of them together: neither how many they share, nor whether they share
+//! any. They are tested where their queries exclude each other by how they are written, and where every number of a test is told.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+    response::Response,
+};
+use model::{problem::Problem, programme::Registry, research_project::ResearchProject};
+use research::{
+    cohort::{Clock, Name, Query},
+    project::SafePage,
+};
+
+use super::{
+    head::{self, ProjectPlace, may_download},
+    search::{Links, ProjectAddress, term},
+    survival::{self, ComparedCurves},
+};
+use crate::{
+    error::{PageError, Worded},
+    format,
+    page::{Page, Place, render},
+    project::{Asking, Question, Told, permit},
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+    web::{
+        csv_file,
+        search::{
+            ProblemLine, asked,
+            compare::{
+                self, COHORTS_MAX, CompareAddress, FieldView, GeneView, ItemView, LETTERS, SPLIT,
+                SplitView,
+                count::{self, ComparedGene, ComparedItem, CountedItem, ITEMS},
+            },
+            labels::ClinicLabels,
+            survival::ChoiceView,
+        },
+    },
+};
+
+/// The cohorts of an address as they were answered.
+struct Answered {
+    project: ResearchProject,
+    registry: Arc<Registry>,
+    /// What was found, or why it cannot be asked.
+    cohorts: Vec<Result<Told, Vec<Problem>>>,
+}
+
+async fn answered(
+    state: &AppState,
+    viewer: &Viewer,
+    number: &str,
+    address: &CompareAddress,
+    clock: Clock,
+) -> Result<Answered, PageError> {
+    let project = permit(state, viewer, number, &address.texts.join(" | ")).await?;
+    let mut asking = Asking::begin(state, viewer, &project).await?;
+    let mut cohorts = Vec::with_capacity(address.texts.len());
+    for text in &address.texts {
+        let question = Question { text, survival: Some((clock, true)) };
+        let (next, told) = asking.ask(state, viewer, &question).await?;
+        asking = next;
+        cohorts.push(told);
+    }
+    let registry = state.registry().await?;
+    Ok(Answered { project: asking.project, registry, cohorts })
+}
+
+/// What is told of cohorts side by side.
+struct Compared {
+    queries: Vec<Query>,
+    items: Vec<ComparedItem>,
+    genes: Vec<ComparedGene>,
+    /// Whether the queries exclude each other.
+    is_separate: bool,
+}
+
+impl Compared {
+    /// Compares cohorts; `None` where one of them cannot be asked.
+    fn of(answered: &Answered, release: &knowledge::Release) -> Option<Self> {
+        let told: Vec<&Told> =
+            answered.cohorts.iter().map(|told| told.as_ref().ok()).collect::<Option<_>>()?;
+        let queries: Vec<Query> = told.iter().map(|told| told.query.clone()).collect();
+        let pages: Vec<Option<&SafePage>> =
+            told.iter().map(|told| told.page.as_ref().ok()).collect();
+        let excludes = |(at, own): (usize, &Query)| {
+            queries.iter().skip(at + 1).all(|other| own.excludes(other, release))
+        };
+        let is_separate = queries.len() > 1 && queries.iter().enumerate().all(excludes);
+        Some(Self {
+            items: items(&pages, is_separate, &queries),
+            genes: genes(&pages, is_separate),
+            queries,
+            is_separate,
+        })
+    }
+}
+
+fn items(pages: &[Option<&SafePage>], is_separate: bool, queries: &[Query]) -> Vec<ComparedItem> {
+    let compared = |item: &research::cohort::Item| {
+        let counted = |page: &Option<&SafePage>| {
+            let page = (*page)?;
+            let facet = page.facets.iter().find(|facet| facet.item == *item)?;
+            let values = facet.values.iter();
+            let known = values
+                .clone()
+                .filter_map(|value| Some((value.code.clone()?, value.place, value.cases)));
+            // Where no case is of unknown value, there is none.
+            let unknown = values.clone().find(|value| value.code.is_none());
+            Some(CountedItem {
+                cases: page.cases,
+                values: known.collect(),
+                unknown: unknown.map_or(Some(0), |value| value.cases),
+            })
+        };
+        let counted: Vec<Option<CountedItem>> = pages.iter().map(counted).collect();
+        ComparedItem::of(*item, &counted)
+    };
+    let items = ITEMS.iter().filter_map(compared).collect();
+    count::with_item_tests(items, is_separate, queries)
+}
+
+fn genes(pages: &[Option<&SafePage>], is_separate: bool) -> Vec<ComparedGene> {
+    let told = pages.iter().flatten().flat_map(|page| &page.genes);
+    let names = count::highest(told.filter_map(|gene| Some((gene.gene.clone(), gene.share?))));
+    let share = |page: &Option<&SafePage>, gene: &Name| {
+        (*page)?.genes.iter().find(|own| own.gene == *gene)?.share
+    };
+    let genes = names.into_iter().map(|gene| ComparedGene {
+        shares: pages.iter().map(|page| share(page, &gene)).collect(),
+        gene,
+        tested: None,
+    });
+    count::with_gene_tests(genes.collect(), is_separate)
+}
+
+/// A cohort of the page.
+struct CohortView {
+    letter: &'static str,
+    place: usize,
+    line: String,
+    href: String,
+    without_href: Option<String>,
+    /// Cases in words; empty where they are not told.
+    count: String,
+    /// Why they are not told.
+    unanswered: String,
+}
+
+#[derive(Template)]
+#[template(path = "research/compare.html")]
+struct CompareTemplate {
+    page: Page,
+    number: String,
+    title: String,
+    threshold: u64,
+    views: Vec<ChoiceView>,
+    fields: Vec<FieldView>,
+    beyond: bool,
+    cohorts: Vec<CohortView>,
+    splits: Vec<SplitView>,
+    is_separate: bool,
+    genes: Vec<GeneView>,
+    has_odds: bool,
+    genes_svg: String,
+    items: Vec<ItemView>,
+    survival: ComparedCurves,
+    csv_href: Option<String>,
+}
+
+/// Shows the comparison.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    reader: Reader,
+    Path(number): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let address = CompareAddress::read(query.as_deref().unwrap_or_default());
+    let own = ProjectAddress { clock: address.clock.clone(), ..ProjectAddress::default() };
+    let answered = answered(&state, &viewer, &number, &address, own.clock()).await?;
+    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let links = Links::of(&number, &own);
+    let path = format!("/research/{number}/compare");
+    let project = &answered.project;
+    let first = address.texts.first().map_or("", String::as_str);
+    let mut fields = compare::fields(&address.texts);
+    let mut is_wrong = address.is_beyond;
+    for (field, told) in fields.iter_mut().zip(&answered.cohorts) {
+        let problems = told.as_ref().err().into_iter().flatten();
+        field.problems = problems.map(|problem| ProblemLine::of(&page, problem)).collect();
+        is_wrong |= !field.problems.is_empty();
+    }
+    let mut template = CompareTemplate {
+        number: project.number.to_string(),
+        title: project.title.clone(),
+        threshold: project.threshold.into(),
+        views: head::views(&page, project, first, ProjectPlace::Compare),
+        fields,
+        beyond: address.is_beyond,
+        cohorts: Vec::new(),
+        splits: Vec::new(),
+        is_separate: false,
+        genes: Vec::new(),
+        has_odds: false,
+        genes_svg: String::new(),
+        items: Vec::new(),
+        survival: ComparedCurves::default(),
+        csv_href: None,
+        page,
+    };
+    let compared = Compared::of(&answered, state.release);
+    if let Some(compared) = compared.filter(|compared| !compared.queries.is_empty()) {
+        let page = &template.page;
+        let labels = ClinicLabels { release: state.release, registry: &answered.registry };
+        let href = |query: &Query| links.query(query);
+        let told: Vec<&Told> = answered.cohorts.iter().flatten().collect();
+        template.cohorts = cohorts(page, &labels, &links, &path, &told);
+        if let [one] = told.as_slice() {
+            template.splits = splits(page, &path, one);
+        }
+        template.is_separate = compared.is_separate;
+        template.genes_svg = compare::genes_picture(page, &compared.genes);
+        template.genes = compare::gene_views(&compared.queries, &compared.genes, &href);
+        template.has_odds = compared.queries.len() == 2 && compared.is_separate;
+        template.items = compared
+            .items
+            .iter()
+            .map(|item| compare::item_view(page, item, &compared.queries, &labels, &href))
+            .collect();
+        let clocked =
+            |clock: &str| format!("{}#survival", address.href(&path, &[("clock", clock)]));
+        template.survival = survival::compared(page, own.clock(), &clocked, &told);
+        let csv = format!("{path}.csv");
+        template.csv_href = may_download(project).then(|| address.href(&csv, &[]));
+    }
+    let mut response = render(&template)?;
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        response.extensions_mut().insert(Worded);
+    }
+    Ok(response)
+}
+
+fn cohorts(
+    page: &Page,
+    labels: &ClinicLabels<'_>,
+    links: &Links<'_>,
+    path: &str,
+    told: &[&Told],
+) -> Vec<CohortView> {
+    let view = |(place, own): (usize, &&Told)| {
+        let mut rest: Vec<Query> = told.iter().map(|told| told.query.clone()).collect();
+        rest.remove(place);
+        let (count, unanswered) = match &own.page {
+            Ok(counts) => (format::grouped(counts.cases), String::new()),
+            Err(why) => (String::new(), head::unanswered(page, &own.project, *why)),
+        };
+        CohortView {
+            letter: LETTERS.get(place).copied().unwrap_or_default(),
+            place,
+            line: own.query.to_line(page.language, labels),
+            href: links.query(&own.query),
+            without_href: (!rest.is_empty()).then(|| compare::href_of(path, &rest)),
+            count,
+            unanswered,
+        }
+    };
+    told.iter().enumerate().map(view).collect()
+}
+
+/// Returns ways to cut a cohort by an item, into the values of which the numbers are told.
+fn splits(page: &Page, path: &str, told: &Told) -> Vec<SplitView> {
+    let facets = told.page.iter().flat_map(|counted| &counted.facets);
+    let split = |facet: &research::project::SafeFacet| {
+        let mut values: Vec<_> = facet
+            .values
+            .iter()
+            .filter_map(|value| Some((value.code.as_deref()?, value.place, value.cases?)))
+            .collect();
+        values.sort_by_key(|(.., cases)| std::cmp::Reverse(*cases));
+        values.truncate(COHORTS_MAX);
+        values.sort_by_key(|(_, place, _)| *place);
+        let part = |(code, place, _): (&str, u8, u64)| {
+            asked::with_term(&told.query, term(facet.item, Some(code), place))
+        };
+        let parts: Vec<Query> = values.into_iter().map(part).collect();
+        (parts.len() > 1).then(|| SplitView {
+            label: page.text(&facet.item.label()).to_owned(),
+            href: compare::href_of(path, &parts),
+        })
+    };
+    facets.filter(|facet| SPLIT.contains(&facet.item)).filter_map(split).collect()
+}
+
+/// Gives the genes of a comparison as CSV, where the permission says so.
+pub(crate) async fn csv(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let address = CompareAddress::read(query.as_deref().unwrap_or_default());
+    let answered = answered(&state, &viewer, &number, &address, Clock::Test).await?;
+    if !may_download(&answered.project) {
+        return Err(PageError::NotFound);
+    }
+    let compared = Compared::of(&answered, state.release).ok_or(PageError::BadRequest)?;
+    if compared.queries.is_empty() || address.is_beyond {
+        return Err(PageError::BadRequest);
+    }
+    let name = format!("{}-comparison.csv", answered.project.number);
+    csv_file(compare::rows(&compared.queries, &compared.genes), &name)
+}

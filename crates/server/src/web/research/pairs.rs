@@ -1,0 +1,178 @@
+//! Which genes are altered together in the cases of a project, as far as pages say that were told.
+//!
+//! Each gene but the last costs two questions of the project: with it altered, and with it not. All of them are asked, written
+//! down and answered as any other.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query as AddressQuery, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use model::{problem::Problem, programme::Registry};
+use research::{
+    cohort::{GenePair, Query},
+    project::{SafePage, SafePairs},
+};
+
+use super::{
+    head::{Head, ProjectPlace, may_download},
+    search::{Links, ProjectAddress, text_of},
+};
+use crate::{
+    error::PageError,
+    page::{Page, Place, render},
+    project::{Asking, Question, Told, permit},
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+    web::{
+        csv_file,
+        search::{
+            ProblemLine, asked,
+            labels::ClinicLabels,
+            pairs::{PairCounts, PairView, draw, pair_views, rows},
+            survival::ChoiceView,
+        },
+    },
+};
+
+/// How many genes may be chosen; the first where nothing is.
+const GENES: [usize; 2] = [6, 10];
+
+/// What was asked, and what is told of it.
+struct Counted {
+    registry: Arc<Registry>,
+    told: Told,
+    pairs: SafePairs,
+    genes: usize,
+    /// How many questions the pairs took.
+    questions: u64,
+    /// Why not all of them could be asked.
+    problems: Vec<Problem>,
+}
+
+/// Asks what the pairs need. The inner error is why the search itself cannot be asked.
+async fn counted(
+    state: &AppState,
+    viewer: &Viewer,
+    number: &str,
+    address: &ProjectAddress,
+) -> Result<Result<Counted, Vec<Problem>>, PageError> {
+    let project = permit(state, viewer, number, &address.q).await?;
+    let genes = address.n.parse().ok().filter(|n| GENES.contains(n)).unwrap_or(GENES[0]);
+    let asking = Asking::begin(state, viewer, &project).await?;
+    if !asking.project.may_see("alteration") {
+        return Err(PageError::NotFound);
+    }
+    let question = Question { text: &address.q, survival: None };
+    let (mut asking, told) = asking.ask(state, viewer, &question).await?;
+    let told = match told {
+        Ok(told) => told,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let names =
+        told.page.as_ref().map_or_else(|_| Vec::new(), |page| SafePairs::genes(page, genes));
+    let (mut answers, mut problems) = (Vec::new(), Vec::new());
+    for gene in names.iter().take(names.len().saturating_sub(1)) {
+        let mut pages: [Option<SafePage>; 2] = [None, None];
+        for (query, page) in SafePairs::questions(&told.query, gene).iter().zip(&mut pages) {
+            let question = Question { text: &query.to_text(), survival: None };
+            let (next, told) = asking.ask(state, viewer, &question).await?;
+            asking = next;
+            match told {
+                Ok(told) => *page = told.page.ok(),
+                Err(wrong) => problems = wrong,
+            }
+        }
+        answers.push(pages);
+    }
+    let pairs = SafePairs::of(&names, &answers);
+    let questions = 2 * answers.len() as u64;
+    let registry = state.registry().await?;
+    Ok(Ok(Counted { registry, told, pairs, genes, questions, problems }))
+}
+
+#[derive(Template)]
+#[template(path = "research/pairs.html")]
+struct PairsTemplate {
+    page: Page,
+    head: Head,
+    problems: Vec<ProblemLine>,
+    svg: String,
+    sizes: Vec<ChoiceView>,
+    questions: u64,
+    hidden: u64,
+    pairs: Vec<PairView>,
+    csv_href: Option<String>,
+}
+
+/// Returns the search with both genes of a pair altered.
+fn narrowed(query: &Query, pair: &GenePair) -> Query {
+    let first = asked::with_term(query, Query::gene(&pair.first));
+    asked::with_term(&first, Query::gene(&pair.second))
+}
+
+/// Shows the pairs.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    reader: Reader,
+    Path(number): Path<String>,
+    AddressQuery(address): AddressQuery<ProjectAddress>,
+) -> Result<Response, PageError> {
+    let counted = counted(&state, &viewer, &number, &address).await?;
+    let links = Links::of(&number, &address);
+    let Ok(counted) = counted else {
+        // The page of the search says what is wrong, and is where it can be mended.
+        return Ok(Redirect::to(&links.search(&address.q, "")).into_response());
+    };
+    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let labels = ClinicLabels { release: state.release, registry: &counted.registry };
+    let told = &counted.told;
+    let text = text_of(&told.query);
+    let href =
+        |path: &str, genes: usize| links.page(path, &[("q", &text), ("n", &genes.to_string())]);
+    let size = |genes: &usize| ChoiceView {
+        label: page.tn("onco-genes", *genes as u64),
+        href: href("pairs", *genes),
+        current: *genes == counted.genes,
+    };
+    let tested = PairCounts::tested(counted.pairs.genes.clone(), counted.pairs.told.clone());
+    let narrowed = |pair: &GenePair| links.query(&narrowed(&told.query, pair));
+    let hidden = counted.pairs.hidden.iter().map(|[first, second]| PairView {
+        first: first.to_string(),
+        second: second.to_string(),
+        is_hidden: true,
+        ..PairView::default()
+    });
+    render(&PairsTemplate {
+        head: Head::of(&page, &labels, told, ProjectPlace::Pairs),
+        problems: counted.problems.iter().map(|each| ProblemLine::of(&page, each)).collect(),
+        svg: draw(&page, &tested, &narrowed),
+        sizes: GENES.iter().map(size).collect(),
+        questions: counted.questions,
+        hidden: counted.pairs.hidden.len() as u64,
+        pairs: pair_views(&page, &tested, &narrowed).into_iter().chain(hidden).collect(),
+        csv_href: may_download(&told.project).then(|| href("pairs.csv", counted.genes)),
+        page,
+    })
+}
+
+/// Gives the pairs that are told as CSV, where the permission says so.
+pub(crate) async fn csv(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+    AddressQuery(address): AddressQuery<ProjectAddress>,
+) -> Result<Response, PageError> {
+    let counted = counted(&state, &viewer, &number, &address).await?;
+    let counted = counted.map_err(|_| PageError::BadRequest)?;
+    let project = &counted.told.project;
+    if !may_download(project) {
+        return Err(PageError::NotFound);
+    }
+    let name = format!("{}-pairs.csv", project.number);
+    csv_file(rows(&PairCounts::tested(counted.pairs.genes, counted.pairs.told)), &name)
+}
