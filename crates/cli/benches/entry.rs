@@ -1,13 +1,13 @@
 //! A hundred people who enter clinical records at once, over HTTP, against a running server.
 //!
-//! `cargo bench -p cli --bench entry -- --address 127.0.0.1:8080 [--users 100] [--seconds 20] [--think-ms 0]
+//! `cargo bench -p cli --bench entry -- --address 127.0.0.1:8080 [--users 100] [--readers 0] [--seconds 20] [--think-ms 0]
 //! [--header 'authorization: Bearer …' (a token for read-case-list, read-case and write-case)] [--serve 'tsumugi serve …'] [--kills 0]`
 //!
 //! Each person works on a row of their own in one of the cases that the server lists, and saves one field after
 //! the other; a save that was not answered is sent again with the same identifier. At the end every field is read
 //! again: an acknowledged entry that is not there is a loss, and the program fails. With `--serve` the server is
 //! started by that command, and killed (`kill -9`) and started again at random moments as often as `--kills` says;
-//! it must listen on `--address`. The engine is whatever the server's record is kept in.
+//! it must listen on `--address`. Readers open one case's page after the other meanwhile. The engine is whatever the server's record is kept in.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -39,6 +39,7 @@ const ITEMS: [&str; 3] = ["family_age", "family_cancer", "family_relationship"];
 struct Options {
     address: SocketAddr,
     users: usize,
+    readers: usize,
     seconds: u64,
     think: Duration,
     header: Option<String>,
@@ -51,6 +52,7 @@ impl Options {
         let mut options = Self {
             address: "127.0.0.1:8080".parse().ok()?,
             users: 100,
+            readers: 0,
             seconds: 20,
             think: Duration::ZERO,
             header: None,
@@ -66,6 +68,7 @@ impl Options {
             match name.as_str() {
                 "--address" => options.address = value.parse().ok()?,
                 "--users" => options.users = value.parse().ok()?,
+                "--readers" => options.readers = value.parse().ok()?,
                 "--seconds" => options.seconds = value.parse().ok()?,
                 "--think-ms" => options.think = Duration::from_millis(value.parse().ok()?),
                 "--header" => options.header = Some(value),
@@ -195,6 +198,13 @@ fn main() -> ExitCode {
             thread::spawn(move || work(user, &case, client, think, &stop, &going))
         })
         .collect();
+    let readers: Vec<_> = (0..options.readers)
+        .map(|reader| {
+            let (cases, client, think) = (cases.clone(), Client::new(&options), options.think);
+            let stop = Arc::clone(&stop);
+            thread::spawn(move || read(reader, &cases, client, think, &stop))
+        })
+        .collect();
     let mut random = ChaCha8Rng::seed_from_u64(7);
     for kill in 0..options.kills {
         thread::sleep(Duration::from_millis(random.random_range(200..1_800)));
@@ -208,13 +218,15 @@ fn main() -> ExitCode {
     thread::sleep(Duration::from_secs(options.seconds).saturating_sub(begun.elapsed()));
     stop.store(true, Ordering::Relaxed);
     let done: Vec<Work> = people.into_iter().map(|one| one.join().expect("nobody fails")).collect();
+    let read: Vec<Work> =
+        readers.into_iter().map(|one| one.join().expect("nobody fails")).collect();
     let took = begun.elapsed();
     let lost = verify(&options, &done);
     if let Some(mut child) = server {
         child.kill().expect("the server can be ended");
         child.wait().expect("the server ends");
     }
-    tell(&options, &done, took, lost)
+    tell(&options, &done, &read, took, lost)
 }
 
 fn start(command: &str, options: &Options) -> Child {
@@ -248,7 +260,9 @@ fn list_cases(options: &Options) -> Vec<String> {
             cases.push(case["id"].as_str().unwrap_or_default().to_owned());
         }
         match page["next"].as_str() {
-            Some(next) if cases.len() < options.users => path = format!("/api/cases?after={next}"),
+            Some(next) if cases.len() < options.users.max(options.readers * 20) => {
+                path = format!("/api/cases?after={next}")
+            }
             _ => break,
         }
     }
@@ -323,6 +337,37 @@ fn work(
     work
 }
 
+/// Opens pages of cases, drawn anew each time.
+fn read(
+    reader: usize,
+    cases: &[String],
+    mut client: Client,
+    think: Duration,
+    stop: &AtomicBool,
+) -> Work {
+    let mut random = ChaCha8Rng::seed_from_u64(reader as u64);
+    let mut work = Work::default();
+    while !stop.load(Ordering::Relaxed) {
+        let case = &cases[random.random_range(0..cases.len())];
+        let begun = Instant::now();
+        match client.ask("GET", &format!("/cases/{case}"), "") {
+            Ok((200, _)) => work.milliseconds.push(begun.elapsed().as_secs_f64() * 1000.0),
+            Ok((503, _)) | Err(_) => {
+                work.retries += 1;
+                thread::sleep(RETRY);
+            }
+            Ok((status, body)) => {
+                work.errors.push(format!("{status} {}", String::from_utf8_lossy(&body)));
+                break;
+            }
+        }
+        if !think.is_zero() {
+            thread::sleep(think.mul_f64(random.random_range(0.5..1.5)));
+        }
+    }
+    work
+}
+
 /// Reads every field again and counts the acknowledged entries that are not there.
 fn verify(options: &Options, done: &[Work]) -> u64 {
     let mut client = Client::new(options);
@@ -341,27 +386,40 @@ fn verify(options: &Options, done: &[Work]) -> u64 {
     lost
 }
 
-fn tell(options: &Options, done: &[Work], took: Duration, lost: u64) -> ExitCode {
+/// Returns the times of some people, from the shortest to the longest. Units: milliseconds.
+fn times(done: &[Work]) -> Vec<f64> {
     let mut all: Vec<f64> =
         done.iter().flat_map(|work| work.milliseconds.iter().copied()).collect();
     all.sort_by(f64::total_cmp);
-    let at = |share: f64| {
+    all
+}
+
+fn tell(options: &Options, done: &[Work], read: &[Work], took: Duration, lost: u64) -> ExitCode {
+    let at = |all: &[f64], share: f64| {
         let place = ((all.len() as f64 * share) as usize).min(all.len().saturating_sub(1));
         all.get(place).copied().unwrap_or(f64::NAN)
     };
+    let all = times(done);
     let sum = |of: fn(&Work) -> u64| done.iter().map(of).sum::<u64>();
-    let errors: Vec<&String> = done.iter().flat_map(|work| &work.errors).collect();
+    let errors: Vec<&String> = done.iter().chain(read).flat_map(|work| &work.errors).collect();
     println!("users        {}", options.users);
     println!("kills        {}", options.kills);
     println!("seconds      {:.1}", took.as_secs_f64());
     println!("acknowledged {}", sum(|work| work.acknowledged));
     println!("per second   {:.0}", all.len() as f64 / took.as_secs_f64());
-    println!("p50 ms       {:.1}", at(0.50));
-    println!("p99 ms       {:.1}", at(0.99));
-    println!("max ms       {:.1}", at(1.0));
+    println!("p50 ms       {:.1}", at(&all, 0.50));
+    println!("p99 ms       {:.1}", at(&all, 0.99));
+    println!("max ms       {:.1}", at(&all, 1.0));
     println!("sent again   {}", sum(|work| work.retries));
     println!("errors       {}", errors.len());
     println!("lost         {lost}");
+    if !read.is_empty() {
+        let all = times(read);
+        println!("readers      {}", read.len());
+        println!("pages        {}", all.len());
+        println!("page p50 ms  {:.1}", at(&all, 0.50));
+        println!("page p99 ms  {:.1}", at(&all, 0.99));
+    }
     for error in errors.iter().take(5) {
         eprintln!("{error}");
     }

@@ -57,6 +57,8 @@ pub(crate) struct Site {
     pub(crate) public_url: String,
     /// Region whose approvals are "here" when reports say how a drug can be reached. ISO 3166 code.
     pub(crate) home_region: String,
+    /// Form of registration numbers: `{hospital}`, `{random:N}` once, and `{check}` at the end.
+    pub(crate) registration_format: String,
 }
 
 impl Default for Site {
@@ -66,6 +68,7 @@ impl Default for Site {
             name_en: "Tsumugi".to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             home_region: "JP".to_owned(),
+            registration_format: model::registration::OURS.to_owned(),
         }
     }
 }

@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 use knowledge::Release;
 use model::{
     problem::{Problem, Severity, has_error},
+    registration::RegistrationFormat,
     text::LocalizedText,
 };
 use server::{AppState, Clock, Door, OidcSettings, SignInRules, Tls};
@@ -200,6 +201,8 @@ fn state_of(config: &Config, store: Store) -> anyhow::Result<AppState> {
     state.site = Arc::new(server::Site {
         name: LocalizedText::new(config.site.name_ja.clone(), config.site.name_en.clone()),
         home_region: config.site.home_region.clone(),
+        registration: RegistrationFormat::parse(&config.site.registration_format)
+            .context("read the form of registration numbers")?,
         host: Some(public.host),
         encrypted: public.encrypted,
         hsts_seconds: u64::from(config.tls.hsts_days) * SECONDS_PER_DAY,

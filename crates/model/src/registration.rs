@@ -18,7 +18,7 @@ const RANDOM_MIN: usize = 6;
 /// Longest part of a hospital's code that enters a number. Units: characters.
 const HOSPITAL_MAX_CHARS: usize = 12;
 /// Form of the numbers where a site sets no other.
-const OURS: &str = "R{hospital}-{random:8}{check}";
+pub const OURS: &str = "R{hospital}-{random:8}{check}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -51,6 +51,29 @@ pub enum RegistrationFormatError {
     /// A character is not a letter of A to Z, a digit or `-`.
     #[error("the registration format has a character that is not A to Z, 0 to 9 or -")]
     Character,
+}
+
+impl RegistrationFormatError {
+    /// Says what is wrong, in Japanese and in English, as what follows the name of the setting.
+    pub fn explain(self) -> [&'static str; 2] {
+        match self {
+            Self::Field => [
+                "知らない項目があるか、} で閉じられていません。",
+                "has a field that does not exist, or that is not closed by }.",
+            ],
+            Self::Random => [
+                "6〜24文字の {random:N} をちょうど一つ必要とします。",
+                "needs exactly one {random:N} of 6 to 24 characters.",
+            ],
+            Self::Check => {
+                ["最後に {check} を一つ必要とします。", "needs one {check}, at its end."]
+            }
+            Self::Character => [
+                "A〜Z、0〜9、- のほかの文字があります。",
+                "has a character other than A to Z, 0 to 9 and -.",
+            ],
+        }
+    }
 }
 
 impl Default for RegistrationFormat {

@@ -9,21 +9,22 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use care::record_projection::project;
 use model::{
+    case::PatientCase,
     catalogue::{Phase, VERSION},
     clinical_record::RecordReader,
     problem::Severity,
 };
-use store::{CaseCompleteness, PendingCase, RecordError};
+use store::{CaseCompleteness, CaseRevision, PendingCase, RecordError};
 use tokio::sync::Notify;
 
 use crate::{clinical::Clinical, format, state::AppState};
 
-/// Cases followed before the waiting ones are looked at again.
+/// Cases followed in one transaction, before the waiting ones are looked at again.
 const CASES_AT_ONCE: u32 = 32;
 /// Rest between two looks, which lets entries of one person gather.
 const REST: Duration = Duration::from_millis(300);
@@ -51,28 +52,41 @@ impl Following {
 
 async fn follow(state: AppState) {
     loop {
-        match follow_some(&state).await {
-            Ok(0) => state.following.wake.notified().await,
-            Ok(_) => {}
+        let begun = Instant::now();
+        let rest = match follow_some(&state).await {
+            Ok(0) => {
+                state.following.wake.notified().await;
+                REST
+            }
+            // Of many that wait, as many at once as leave half of the time to people.
+            Ok(CASES_AT_ONCE) => begun.elapsed().min(REST),
+            Ok(_) => REST,
             Err(error) => {
                 tracing::warn!(
                     cause = &error as &dyn std::error::Error,
                     "could not bring what is derived of records up to date; trying again"
                 );
-                tokio::time::sleep(REST_AFTER_FAILURE).await;
+                REST_AFTER_FAILURE
             }
-        }
-        tokio::time::sleep(REST).await;
+        };
+        tokio::time::sleep(rest).await;
     }
 }
 
 /// Follows some of the waiting cases and returns how many there were.
-async fn follow_some(state: &AppState) -> Result<usize, RecordError> {
+async fn follow_some(state: &AppState) -> Result<u32, RecordError> {
     let pending = state.store.pending_cases(CASES_AT_ONCE).await?;
+    let mut derived = Vec::with_capacity(pending.len());
     for case in &pending {
-        follow_case(state, *case).await?;
+        derived.extend(derive(state, *case).await?);
     }
-    Ok(pending.len())
+    if !write(state, &derived).await? {
+        // Each alone, so that one that is revised all the time holds no other up.
+        for one in derived {
+            write(state, &[one]).await?;
+        }
+    }
+    Ok(u32::try_from(pending.len()).unwrap_or(u32::MAX))
 }
 
 /// Brings what is derived of one case up to date, if it waits.
@@ -81,13 +95,25 @@ pub(crate) async fn follow_now(
     case: model::identity::CaseId,
 ) -> Result<(), RecordError> {
     match state.store.pending_case(case).await? {
-        Some(pending) => follow_case(state, pending).await,
+        Some(pending) => {
+            let derived = derive(state, pending).await?;
+            write(state, derived.as_slice()).await.map(drop)
+        }
         None => Ok(()),
     }
 }
 
-async fn follow_case(state: &AppState, pending: PendingCase) -> Result<(), RecordError> {
-    let Some(revision) = state.store.case(pending.case).await? else { return Ok(()) };
+/// What is derived of a case's record.
+struct Derived {
+    pending: PendingCase,
+    /// What the case said, and what it is to say.
+    revision: CaseRevision,
+    document: PatientCase,
+    completeness: CaseCompleteness,
+}
+
+async fn derive(state: &AppState, pending: PendingCase) -> Result<Option<Derived>, RecordError> {
+    let Some(revision) = state.store.case(pending.case).await? else { return Ok(None) };
     let clinical = Clinical::of(state.store.record_fields(pending.case).await?);
     let now = state.now();
     let today = format::local_day(now);
@@ -102,7 +128,7 @@ async fn follow_case(state: &AppState, pending: PendingCase) -> Result<(), Recor
         reader.check(today).into_iter().filter(|finding| finding.severity != Severity::Note);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let newest = clinical.fields.values().flat_map(|field| &field.heads).map(|head| head.saved_at);
-    let row = CaseCompleteness {
+    let completeness = CaseCompleteness {
         case: pending.case,
         hospital: document.hospital.clone(),
         required: count(complete.required),
@@ -113,15 +139,32 @@ async fn follow_case(state: &AppState, pending: PendingCase) -> Result<(), Recor
         opened_at: revision.created_at,
         touched_at: newest.max().unwrap_or(now),
     };
+    Ok(Some(Derived { pending, revision, document, completeness }))
+}
+
+/// Writes what is derived of some cases; returns false, and writes nothing, where somebody else revised one of them at
+/// this moment. It still waits then, and is followed again.
+async fn write(state: &AppState, derived: &[Derived]) -> Result<bool, RecordError> {
     let mut batch = state.store.begin().await?;
-    if document != revision.document {
-        match batch.revise_case(pending.case, revision.revision, &document, now).await {
-            Ok(_) => batch.refresh_cases(&[pending.case]).await?,
-            // Another revised it at this moment: the case still waits, and is followed again.
-            Err(RecordError::CaseChanged { .. }) => return batch.rollback().await,
-            Err(error) => return Err(error),
+    let mut revised = Vec::new();
+    // First the cases, then what waits, as those who save do it: nobody waits in a circle.
+    for Derived { pending, revision, document, .. } in derived {
+        if *document != revision.document {
+            let now = state.now();
+            match batch.revise_case(pending.case, revision.revision, document, now).await {
+                Ok(_) => revised.push(pending.case),
+                Err(RecordError::CaseChanged { .. }) => {
+                    batch.rollback().await?;
+                    return Ok(false);
+                }
+                Err(error) => return Err(error),
+            }
         }
     }
-    batch.put_completeness(&row, pending).await?;
-    batch.commit().await
+    batch.refresh_cases(&revised).await?;
+    for Derived { pending, completeness, .. } in derived {
+        batch.put_completeness(completeness, *pending).await?;
+    }
+    batch.commit().await?;
+    Ok(true)
 }

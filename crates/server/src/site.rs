@@ -1,6 +1,6 @@
 //! What a site says of itself: under which name it is reached, and whether the way to it is encrypted.
 
-use model::text::LocalizedText;
+use model::{registration::RegistrationFormat, text::LocalizedText};
 
 /// What a site says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub struct Site {
     pub name: LocalizedText,
     /// Region whose approvals are "here" in reports made on the pages. ISO 3166 code.
     pub home_region: String,
+    /// Form of the numbers under which cases are registered. The official one is not public.
+    pub registration: RegistrationFormat,
     /// Name and port under which browsers reach the pages, as in the `Host` header; without one, only this
     /// machine's own names are answered.
     pub host: Option<String>,
@@ -26,6 +28,7 @@ impl Default for Site {
         Self {
             name: LocalizedText::of("紡ぎ", "Tsumugi"),
             home_region: "JP".to_owned(),
+            registration: RegistrationFormat::default(),
             host: None,
             encrypted: false,
             hsts_seconds: 0,

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use model::{
     problem::{Place, Problem},
+    registration::RegistrationFormat,
     text::LocalizedText,
 };
 
@@ -139,6 +140,14 @@ impl Found<'_> {
                     "is not a code of two letters of ISO 3166.",
                 ),
                 ("日本は JP です。", "Japan is JP."),
+            );
+        }
+        if let Err(error) = RegistrationFormat::parse(&config.site.registration_format) {
+            let [ja, en] = error.explain();
+            self.error(
+                "site.registration_format",
+                (ja, en),
+                ("例：R{hospital}-{random:8}{check}", "For example: R{hospital}-{random:8}{check}"),
             );
         }
     }
@@ -465,12 +474,12 @@ mod tests {
 
     #[test]
     fn every_mistake_is_found_at_once() {
-        let text = "[site]\nname_en = \" \"\npublic_url = \"gene.example.jp/x\"\nhome_region = \"Japan\"\n\
+        let text = "[site]\nname_en = \" \"\npublic_url = \"gene.example.jp/x\"\nhome_region = \"Japan\"\nregistration_format = \"R{hospital}\"\n\
             [record]\nurl = \"mysql://x\"\n[knowledge]\nrelease = \"/nowhere\"\n[tls]\nkey_file = \"/nowhere\"\n\
             [sessions]\nidle_minutes = 0\n[oidc]\nissuer = \"http://idp.example.jp\"\n[limits]\npage_seconds = 0\n\
             [metrics]\naddress = \"127.0.0.1:8080\"\n";
         let errors = complaints(text).iter().filter(|each| each.starts_with("Error")).count();
-        assert_eq!(errors, 12, "{:#?}", complaints(text));
+        assert_eq!(errors, 13, "{:#?}", complaints(text));
     }
 
     #[test]

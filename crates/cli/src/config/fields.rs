@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn a_section_tells_its_names() {
-        assert_eq!(names_of::<Site>(), ["name_ja", "name_en", "public_url", "home_region"]);
+        assert_eq!(
+            names_of::<Site>(),
+            ["name_ja", "name_en", "public_url", "home_region", "registration_format"]
+        );
         assert!(names_of::<u32>().is_empty());
     }
 

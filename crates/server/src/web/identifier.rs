@@ -14,7 +14,6 @@ use model::{
     case::{PatientCase, Sex},
     identity::CaseId,
     organisation::OrganisationCode,
-    registration::RegistrationFormat,
 };
 use serde::Deserialize;
 
@@ -266,12 +265,17 @@ pub(crate) async fn register(
     let identity = form.identity()?;
     let now = state.now();
     let mut batch = state.store.begin().await.map_err(PageError::internal)?;
-    let format = RegistrationFormat::default();
     let random = crate::vault::random::<32>;
-    let (registered, _) =
-        care::registration::register_case(&mut batch, &format, &hospital, document, now, random)
-            .await
-            .map_err(PageError::internal)?;
+    let (registered, _) = care::registration::register_case(
+        &mut batch,
+        &state.site.registration,
+        &hospital,
+        document,
+        now,
+        random,
+    )
+    .await
+    .map_err(PageError::internal)?;
     let case = registered.case;
     let permits = [Action::RegisterCase, Action::WriteIdentifier].map(|action| {
         let asked = Asked {

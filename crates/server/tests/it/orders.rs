@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::{Role, vault::SiteVaultKey};
 use axum::http::StatusCode;
-use model::{identity::OrderId, order::OrderStep};
+use model::{identity::OrderId, order::OrderStep, registration::RegistrationFormat};
 use serde_json::json;
 
 use crate::{
@@ -286,6 +286,19 @@ async fn a_new_case_gets_a_number_of_its_own() {
     assert!(!page.text().contains("合成 花子"));
     let foreign = [("hospital", "H-999")];
     assert_eq!(own.post("/registration", &foreign).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_site_says_what_its_numbers_look_like() {
+    let service = service().await.with(|state| {
+        let form = RegistrationFormat::parse("KY-{random:6}{check}").unwrap();
+        Arc::make_mut(&mut state.site).registration = form;
+    });
+    let own = service.seen_by("own", &[(Role::Coordinator, HOSPITAL)]).await;
+    let answer = own.post("/registration", &[("hospital", HOSPITAL)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let page = own.get(answer.header("location")).await;
+    assert!(page.text().contains("KY-"), "{}", page.text());
 }
 
 #[tokio::test]
