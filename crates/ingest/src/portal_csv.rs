@@ -1,8 +1,10 @@
 //! The portal's two CSV files: the case CSV (369 columns) and the report CSV (64 columns).
 //!
-//! One row holds a case's single items and one row of each repeated block, so a case spans many rows.
-//! Reading gathers the rows of a case into one [`ClinicalRecord`]; what a record cannot say again is kept
-//! beside it, row by row, so that writing gives the same cells in the same order. Columns are found by
+//! One row holds a case's single items and one row of each repeated block, so a case spans many rows, which need not
+//! lie behind one another. [`PortalCases`] looks through a file once for where they lie, and then reads any case; so
+//! large files are read by several threads, and nothing is kept of them. [`read`] gathers every case into a
+//! [`ClinicalRecord`]; what a record cannot say again is kept beside it, row by row, so that writing gives the same
+//! cells in the same order. Columns are found by
 //! name: a header of another version, with columns missing, added or in another order, is read and
 //! reported. Names are compared letter by letter with every other sign taken for a dot, because the
 //! portal's own names and those that R makes of them differ in that.
@@ -15,18 +17,27 @@ use model::{
 };
 
 pub use self::{
-    check::{CaseVerdict, check, check_pair},
-    map::{case_file, labelled},
-    result::{Evidence, ReportedCase, reported_case},
+    check::{
+        CaseVerdict, case_problems, case_without_report, check, check_pair, report_without_case,
+    },
+    gather::RowProblems,
+    map::{file_of, labelled},
+    result::{Evidence, ReportedCase, reported_case, reported_result},
+    source::{CaseRead, PortalCases, ReadAt},
+    write::rows as write_rows,
 };
 use crate::reading::Reading;
 
 mod check;
 mod columns;
+mod gather;
 mod map;
+mod outline;
 mod problems;
 mod read;
 mod result;
+mod source;
+mod split;
 mod write;
 
 /// What stands in a cell that says nothing.
@@ -39,6 +50,8 @@ pub struct ReadOptions {
     pub max_bytes: usize,
     /// Most rows.
     pub max_rows: usize,
+    /// Most that the rows of one case may take, lines between them included. Units: bytes.
+    pub max_case_bytes: usize,
     /// Most columns.
     pub max_columns: usize,
     /// Most problems listed one by one.
@@ -52,6 +65,7 @@ impl Default for ReadOptions {
         Self {
             max_bytes: 1 << 30,
             max_rows: 2_000_000,
+            max_case_bytes: 64 << 20,
             max_columns: 2_000,
             max_problems: 1_000,
             document: None,
@@ -102,6 +116,11 @@ pub struct CaseKey {
 }
 
 impl CaseKey {
+    /// Returns whether anything tells the case from the others.
+    pub fn is_named(&self) -> bool {
+        self.name() != "?"
+    }
+
     /// Returns the best name of the case: hash, else registration.
     pub fn name(&self) -> &str {
         let is_masked = |name: &&String| name.chars().all(|c| c == '*');

@@ -9,6 +9,7 @@ use model::{
 const USUAL_MAX: usize = 1_000;
 
 /// Problems of one file.
+#[derive(Clone, Debug)]
 pub(crate) struct ProblemList {
     problems: Vec<Problem>,
     max: usize,
@@ -34,6 +35,14 @@ impl ProblemList {
             self.problems.push(Problem { severity, ..problem() });
         } else {
             self.hidden = self.hidden.saturating_add(1);
+            self.hidden_worst = self.hidden_worst.max(severity);
+        }
+    }
+
+    /// Counts problems that were not kept elsewhere.
+    pub(crate) fn hide(&mut self, severity: Severity, count: u64) {
+        if count > 0 {
+            self.hidden = self.hidden.saturating_add(count);
             self.hidden_worst = self.hidden_worst.max(severity);
         }
     }

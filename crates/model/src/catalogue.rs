@@ -10,7 +10,7 @@
 //!
 //! Not here: a patient's values ([`crate::clinical_record`]), reading and writing files (`ingest`).
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::HashMap, sync::OnceLock};
 
 pub use self::{
     code_list::{Code, CodeList, CodeLists, LoadCodeListError, Standing},
@@ -35,8 +35,10 @@ pub struct Catalogue {
     sections: Vec<Section>,
     blocks: Vec<Block>,
     lists: CodeLists,
-    organs: BTreeMap<&'static str, &'static str>,
-    by_code: BTreeMap<&'static str, usize>,
+    organs: HashMap<&'static str, &'static str>,
+    by_code: HashMap<&'static str, usize>,
+    /// Places of the items of each section.
+    by_section: HashMap<&'static str, Vec<usize>>,
 }
 
 impl Catalogue {
@@ -78,7 +80,8 @@ impl Catalogue {
 
     /// Returns the items of a section, in their order.
     pub fn items_of_section<'a>(&'a self, section: &'a str) -> impl Iterator<Item = &'a Item> {
-        self.items.iter().filter(move |item| item.section == section)
+        let places = self.by_section.get(section).into_iter().flatten();
+        places.filter_map(|place| self.items.get(*place))
     }
 
     /// Returns every repeated block.

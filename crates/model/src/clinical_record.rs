@@ -87,6 +87,18 @@ impl ClinicalRecord {
         }
     }
 
+    /// Sets an item that a case has once.
+    pub fn set_value(&mut self, item: ItemCode, value: CellValue) {
+        self.values.insert(item, value);
+    }
+
+    /// Sets a row of a repeated block with all its cells; one without any is no row.
+    pub fn set_row(&mut self, block: BlockCode, row: RowId, cells: Row) {
+        if !cells.is_empty() {
+            self.blocks.entry(block).or_default().insert(row, cells);
+        }
+    }
+
     /// Removes a row with all its cells, and returns them.
     pub fn remove_row(&mut self, block: &str, row: RowId) -> Option<Row> {
         let rows = self.blocks.get_mut(block)?;
@@ -122,17 +134,20 @@ impl ClinicalRecord {
 
     /// Returns every cell with its address: items that a case has once, then rows block by block.
     pub fn cells(&self) -> impl Iterator<Item = (CellAddress, &CellValue)> {
-        let single = self
-            .values
-            .iter()
-            .map(|(item, value)| (CellAddress { block: None, item: item.clone() }, value));
+        self.entries().map(|(row, item, value)| {
+            let block = row.map(|(block, id)| (block.clone(), id));
+            (CellAddress { block, item: item.clone() }, value)
+        })
+    }
+
+    /// Returns every cell with its row and item, in the order of [`Self::cells`] and without making addresses.
+    pub fn entries(
+        &self,
+    ) -> impl Iterator<Item = (Option<(&BlockCode, RowId)>, &ItemCode, &CellValue)> {
+        let single = self.values.iter().map(|(item, value)| (None, item, value));
         let repeated = self.blocks.iter().flat_map(|(block, rows)| {
             rows.iter().flat_map(move |(id, row)| {
-                row.iter().map(move |(item, value)| {
-                    let address =
-                        CellAddress { block: Some((block.clone(), *id)), item: item.clone() };
-                    (address, value)
-                })
+                row.iter().map(move |(item, value)| (Some((block, *id)), item, value))
             })
         });
         single.chain(repeated)

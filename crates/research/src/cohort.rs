@@ -69,7 +69,7 @@ pub use self::{
     deidentify::{CaseDocuments, Deidentification},
     dictionary::Dictionaries,
     evaluate::{Cohort, EvaluateError, NoHierarchy, TumourHierarchy},
-    index::{ApplyChangeError, Change, CohortIndex, CohortView, CompactionLimits},
+    index::{ApplyChangeError, Change, CohortIndex, CohortView, CompactionLimits, ViewBuilder},
     item::{Item, ItemKind},
     page::{CohortPage, DrugRow, Facet, FacetValue, GeneRow, GeneShare, PageRequest, PyramidRow},
     pairs::GenePair,

@@ -3,7 +3,7 @@
 //! *What is one?* An immutable snapshot of cases, and a manifest that says where they are from, under which licence,
 //! whether they are invented and who may search them ([`Manifest`]).
 //! *How does one come in?* [`CohortImport`] joins MAF files with a clinical table as a [`Mapping`] says;
-//! [`portal_cases`] takes the portal's two exports. Both give cases and every problem found.
+//! [`PortalImport`] takes the portal's two exports. Both give cases and every problem found.
 //! *Where does it lie?* In a [`CollectionFolder`]. The manifest is what makes a collection be there: it is put in place
 //! last and in one step, so that a reader sees the old collection or the new one.
 //!
@@ -29,7 +29,7 @@ pub use self::{
     mapping::{
         About, ClinicalRules, Covered, ItemRule, MafRules, Mapping, PanelRules, WithoutVariants,
     },
-    portal::portal_cases,
+    portal::{PortalImport, PortalTaken, TakePortalError, portal_problems},
 };
 
 use sha2::{Digest as _, Sha256};

@@ -67,10 +67,11 @@ pub struct SyntheticRecord {
 /// assert_eq!(first.record.value("registration_id").unwrap().written, first.case.reference);
 /// ```
 pub fn clinical_records(seed: u64, cases: usize) -> impl Iterator<Item = SyntheticRecord> {
-    (0..cases as u64).map(move |index| one_record(seed, index))
+    (0..cases as u64).map(move |index| clinical_record(seed, index))
 }
 
-fn one_record(seed: u64, index: u64) -> SyntheticRecord {
+/// Returns the clinical record of the patient of one number (from 0).
+pub fn clinical_record(seed: u64, index: u64) -> SyntheticRecord {
     let (case, profile) = crate::patient_of(&mut Draw::new(seed, index), seed, index);
     let mut draw = Draw::new(seed ^ RECORD_SEED, index);
     let mut sheet = Sheet { record: ClinicalRecord::default(), draw: &mut draw };

@@ -18,10 +18,11 @@ mod order;
 mod patient;
 mod programme_year;
 mod registry;
+mod report;
 mod result;
 mod tables;
 
-pub use clinical::{RecordFlaw, SyntheticRecord, clinical_records};
+pub use clinical::{RecordFlaw, SyntheticRecord, clinical_record, clinical_records};
 pub use cohort::{cohort_case, cohort_cases};
 pub use consent::{SyntheticConsent, consent_documents, consents, document_on};
 pub use flaw::Flaw;
@@ -30,6 +31,7 @@ use model::case::PatientCase;
 pub use order::{OrderDrawn, OrderStepDrawn, invented_name, order};
 pub use programme_year::{ProgrammeYearTest, programme_year, programme_year_registry};
 pub use registry::registry;
+pub use report::report_record;
 
 use crate::{draw::Draw, patient::Profile, tables::Tables};
 

@@ -38,11 +38,21 @@ pub(crate) fn read(path: &Path, max_bytes: usize) -> io::Result<FileBytes> {
 ///
 /// Errors: the folder cannot be written to.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// Writes a file piece by piece, so that it is there whole or not at all.
+///
+/// Errors: the folder cannot be written to, or what writes fails.
+pub(crate) fn write_with(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
     let mut file = File::create(&partial)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let written = fill(&mut file).and_then(|()| file.sync_all());
     let placed = written.and_then(|()| std::fs::rename(&partial, path));
     if placed.is_err() {
         // Whether the remains can be removed does not change what is reported.

@@ -1,24 +1,30 @@
 //! `tsumugi import portal`.
 
 use std::{
+    fs::File,
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use ingest::portal_csv::{self, PortalFile, ReadOptions};
+use indicatif::{ProgressBar, ProgressStyle};
+use ingest::portal_csv::{PortalCases, ReadOptions};
 use knowledge::AnnotateOptions;
 use model::{
-    catalogue::{Catalogue, Document, Phase},
-    problem::{Problem, Severity, has_error},
+    catalogue::Document,
+    problem::{Problem, has_error},
     text::LocalizedText,
 };
-use research::{
-    cohort::{CohortIndex, CompactionLimits},
-    collection::{DayKind, FileProblems, portal_cases},
-};
+use research::collection::{DayKind, FileProblems, PortalImport, SourceFile, portal_problems};
+use sha2::{Digest as _, Sha256};
 
-use super::{AboutCollection, Imported, Target, name_of, source_file, unreadable};
+use super::{AboutCollection, Imported, Target, name_of, open, unreadable};
 use crate::record::{Failure, Knowledge, now};
+
+/// Largest file. Units: bytes.
+const MAX_BYTES: usize = 64 << 30;
+/// Most rows of a file.
+const MAX_ROWS: usize = 50_000_000;
 
 /// Arguments of `tsumugi import portal`.
 #[derive(Debug, clap::Args)]
@@ -54,40 +60,33 @@ impl ImportPortal {
         self.target.check_name()?;
         let knowledge = Knowledge::open(self.target.knowledge.as_ref())?;
         let release = knowledge.release();
-        let files = vec![source_file(&self.cases)?, source_file(&self.reports)?];
-        eprintln!("読んでいます。 Reading.");
-        let (cases, mut of_cases) = read(&self.cases, Document::Case)?;
-        let (reports, mut of_reports) = read(&self.reports, Document::Report)?;
-        let mut built = None;
-        if let (Some(cases), Some(reports)) = (&cases, &reports)
-            && !has_error(&of_cases)
-            && !has_error(&of_reports)
-        {
-            let today = now().date_naive();
-            let lists = Catalogue::get().lists();
-            for (file, problems) in [(cases, &mut of_cases), (reports, &mut of_reports)] {
-                let verdicts = portal_csv::check(file, lists, today, Phase::FollowUp);
-                // What a case contradicts itself in is told; it is what the portal holds, and stays.
-                let found = verdicts.into_iter().flat_map(|verdict| verdict.problems);
-                problems.extend(found.map(|problem| Problem {
-                    severity: problem.severity.min(Severity::Warning),
-                    ..problem
-                }));
+        let shown = Shown::begin();
+        let ((cases, file_of_cases, of_cases), (reports, file_of_reports, of_reports)) =
+            open_both(&self.cases, &self.reports)?;
+        let (view, of_cases, of_reports) = match (&cases, &reports) {
+            (Some(cases), Some(reports)) if !has_error(&of_cases) && !has_error(&of_reports) => {
+                shown.expect(cases.len());
+                let import = PortalImport {
+                    name: &self.target.collection,
+                    cases,
+                    reports,
+                    release,
+                    annotate: AnnotateOptions::default(),
+                    synthetic: self.synthetic,
+                    today: now().date_naive(),
+                };
+                let taken = import.take(|done| shown.tell(done)).map_err(|error| {
+                    Failure::system("取り込めません", "The files cannot be taken in", &error)
+                })?;
+                (Some(taken.view), taken.of_cases, taken.of_reports)
             }
-            let (made, pair) = portal_cases(
-                &self.target.collection,
-                cases,
-                reports,
-                release,
-                &AnnotateOptions::default(),
-                (self.synthetic, today),
-            );
-            of_reports.extend(pair);
-            let index = CohortIndex::build(made, CompactionLimits::default()).map_err(|error| {
-                Failure::system("索引を作れません", "The index cannot be built", &error)
-            })?;
-            built = Some(index.view().as_ref().clone());
-        }
+            _ => {
+                let of_cases = all_problems(&self.cases, cases.as_ref(), of_cases)?;
+                let of_reports = all_problems(&self.reports, reports.as_ref(), of_reports)?;
+                (None, of_cases, of_reports)
+            }
+        };
+        drop(shown);
         let problems = vec![
             FileProblems { file: name_of(&self.cases), problems: of_cases },
             FileProblems { file: name_of(&self.reports), problems: of_reports },
@@ -101,12 +100,75 @@ impl ImportPortal {
             research_use: self.research_use,
             days: DayKind::Calendar,
         };
-        self.target.keep(Imported { about, view: built, problems, files, mapping: None }, release)
+        let files = vec![file_of_cases, file_of_reports];
+        self.target.keep(Imported { about, view, problems, files, mapping: None }, release)
     }
 }
 
-fn read(path: &Path, document: Document) -> Result<(Option<PortalFile>, Vec<Problem>), Failure> {
-    let options = ReadOptions { document: Some(document), ..ReadOptions::default() };
-    let reading = crate::portal::read(path, &options).map_err(|error| unreadable(path, &error))?;
-    Ok((reading.value, reading.problems))
+/// A file of which the rows are found, what is written down of it, and what is wrong with its form.
+type Opened = (Option<PortalCases<File>>, SourceFile, Vec<Problem>);
+
+/// Opens both files, each on a thread of its own.
+fn open_both(cases: &Path, reports: &Path) -> Result<(Opened, Opened), Failure> {
+    let (cases, reports) = rayon::join(
+        || open_file(cases, Document::Case).map_err(|error| unreadable(cases, &error)),
+        || open_file(reports, Document::Report).map_err(|error| unreadable(reports, &error)),
+    );
+    Ok((cases?, reports?))
+}
+
+fn open_file(path: &Path, document: Document) -> io::Result<Opened> {
+    let options = ReadOptions {
+        document: Some(document),
+        max_bytes: MAX_BYTES,
+        max_rows: MAX_ROWS,
+        ..ReadOptions::default()
+    };
+    let mut hasher = Sha256::new();
+    let mut bytes = 0;
+    let reading = PortalCases::open(open(path)?, &options, &mut |piece| {
+        hasher.update(piece);
+        bytes += piece.len() as u64;
+    })?;
+    let sha256 = hex::encode(hasher.finalize());
+    Ok((reading.value, SourceFile { name: name_of(path), sha256, bytes }, reading.problems))
+}
+
+/// Returns every problem of a file that is not taken.
+fn all_problems(
+    path: &Path,
+    file: Option<&PortalCases<File>>,
+    of_form: Vec<Problem>,
+) -> Result<Vec<Problem>, Failure> {
+    let Some(file) = file else { return Ok(of_form) };
+    portal_problems(file).map_err(|error| unreadable(path, &error))
+}
+
+/// How far the work is, shown where somebody looks on.
+struct Shown(ProgressBar);
+
+impl Shown {
+    fn begin() -> Self {
+        eprintln!("読んでいます。 Reading.");
+        Self(ProgressBar::no_length())
+    }
+
+    /// Shows a bar of so many cases from now on.
+    fn expect(&self, cases: usize) {
+        let style = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} 症例 cases");
+        if let Ok(style) = style {
+            self.0.set_style(style);
+        }
+        self.0.set_length(cases as u64);
+    }
+
+    fn tell(&self, done: usize) {
+        self.0.set_position(done as u64);
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }

@@ -36,6 +36,36 @@ fn an_example_is_checked_and_rewritten_to_the_same_bytes() {
 }
 
 #[test]
+fn both_examples_are_of_the_same_patients_and_a_small_one_begins_a_large_one() {
+    let made = |arguments: &[&str]| {
+        let output = tsumugi(&[&["portal", "example", "--seed", "3"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0));
+        output.stdout
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    };
+    let cases = made(&["--cases", "700"]);
+    let reports = made(&["--cases", "700", "--document", "report"]);
+    assert!(cases.starts_with(&made(&["--cases", "10"])));
+    let (cases, reports) = (write("cases.csv", &cases), write("reports.csv", &reports));
+    let (_, outcome) = check(&["--cases", &cases, "--reports", &reports]);
+    let files = outcome["files"].as_array().unwrap();
+    for (file, document) in files.iter().zip(["case", "report"]) {
+        assert_eq!((&file["document"], &file["cases"]), (&document.into(), &700.into()));
+        assert_eq!(file["problems"].as_array().unwrap().len(), 0, "{file:#}");
+    }
+    let none = write("none.csv", &made(&["--cases", "0", "--document", "report"]));
+    let (_, outcome) = check(&["--reports", &none]);
+    assert_eq!(outcome["files"][0]["problems"][0]["code"], "portal.file.no_rows");
+    let many = tsumugi(&["portal", "example", "--cases", "1000001"]);
+    assert_eq!(many.status.code(), Some(2));
+}
+
+#[test]
 fn exit_status_tells_sound_contradicting_and_unreadable() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

@@ -186,6 +186,21 @@ pub(super) fn too_many_rows(line: u64, max: usize) -> Problem {
     )
 }
 
+pub(super) fn case_too_large(line: u64, max: usize) -> Problem {
+    Problem::error(
+        "portal.case.too_large",
+        Place::line(line, None),
+        LocalizedText::new(
+            format!("一つの症例の行が上限の{max}バイトを超えています。"),
+            format!("The rows of one case have more than {max} bytes."),
+        ),
+        LocalizedText::of(
+            "閉じていない二重引用符や、同じハッシュIDの付いた別の症例がないか確かめてください。",
+            "Look for a double quote that is not closed, or other cases with the same hash ID.",
+        ),
+    )
+}
+
 pub(super) fn row_width(line: u64, found: usize, expected: usize) -> Problem {
     Problem::error(
         "portal.row.width",

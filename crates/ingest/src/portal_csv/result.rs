@@ -50,7 +50,16 @@ pub struct ReportedCase {
 
 /// Makes a test result and evidence of a case of the report CSV.
 pub fn reported_case(case: &PortalCase) -> ReportedCase {
-    let record = &case.record;
+    let (result, left_out) = result_of(&case.record);
+    ReportedCase { result, evidence: evidence(case), left_out }
+}
+
+/// Makes a test result of the record of a case of the report CSV.
+pub fn reported_result(record: &ClinicalRecord) -> TestResult {
+    result_of(record).0
+}
+
+fn result_of(record: &ClinicalRecord) -> (TestResult, Vec<RowId>) {
     let mut result = TestResult {
         test: TestDescription { panel_name: single(record, "report_panel"), ..Default::default() },
         ..TestResult::empty(ResultFormat::PortalReport)
@@ -62,7 +71,7 @@ pub fn reported_case(case: &PortalCase) -> ReportedCase {
         }
     }
     add_markers(&mut result, record);
-    ReportedCase { result, evidence: evidence(case), left_out }
+    (result, left_out)
 }
 
 fn single(record: &ClinicalRecord, item: &str) -> Option<String> {

@@ -5,7 +5,21 @@ use super::{PortalFile, columns::Columns, said};
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// Writes a file whole.
 pub(super) fn write(file: &PortalFile) -> Vec<u8> {
+    let mut bytes = if file.form.has_mark { MARK.to_vec() } else { Vec::new() };
+    let header =
+        csv::ByteRecord::from(file.header.iter().map(String::as_bytes).collect::<Vec<_>>());
+    bytes.extend(lines(file, Some(&header)));
+    bytes
+}
+
+/// Writes the rows of a file without its header, such as to be put behind the rows of another.
+pub fn rows(file: &PortalFile) -> Vec<u8> {
+    lines(file, None)
+}
+
+fn lines(file: &PortalFile, header: Option<&csv::ByteRecord>) -> Vec<u8> {
     let columns = Columns::of(&file.header, file.document);
     let mut rows: Vec<_> = file
         .cases
@@ -20,10 +34,9 @@ pub(super) fn write(file: &PortalFile) -> Vec<u8> {
     };
     let mut writer =
         csv::WriterBuilder::new().flexible(true).terminator(terminator).from_writer(Vec::new());
-    let mut record =
-        csv::ByteRecord::from(file.header.iter().map(String::as_bytes).collect::<Vec<_>>());
     // Writing to memory does not fail, and rows of any width are allowed.
-    let _ = writer.write_byte_record(&record);
+    let _ = header.map(|header| writer.write_byte_record(header));
+    let mut record = csv::ByteRecord::new();
     for (row, values) in rows {
         record.clear();
         let width = row.width.unwrap_or(columns.held.len());
@@ -40,8 +53,7 @@ pub(super) fn write(file: &PortalFile) -> Vec<u8> {
         }
         let _ = writer.write_byte_record(&record);
     }
-    let mut bytes = if file.form.has_mark { MARK.to_vec() } else { Vec::new() };
-    bytes.extend(writer.into_inner().unwrap_or_default());
+    let mut bytes = writer.into_inner().unwrap_or_default();
     if !file.form.ends_with_line_end {
         while bytes.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             bytes.pop();

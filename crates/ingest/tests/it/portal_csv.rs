@@ -1,7 +1,7 @@
 //! The portal's CSV files: the public samples cell by cell, other headers, hostile bytes.
 
 use ingest::{
-    portal_csv::{self, CaseVerdict, PortalFile, ReadOptions},
+    portal_csv::{self, CaseVerdict, PortalCases, PortalFile, ReadOptions, RowProblems},
     reading::Reading,
 };
 use model::{
@@ -12,6 +12,20 @@ use model::{
 use proptest::prelude::*;
 
 use crate::seeded::Seeded;
+
+/// Bytes read piece by piece, as from a disk that gives few at once.
+struct Slow<'b>(&'b [u8]);
+
+impl portal_csv::ReadAt for Slow<'_> {
+    fn length(&self) -> std::io::Result<u64> {
+        self.0.length()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        let few = buffer.len().min(7);
+        self.0.read_at(&mut buffer[..few], offset)
+    }
+}
 
 fn read(text: &[u8]) -> Reading<PortalFile> {
     portal_csv::read(text, &ReadOptions::default())
@@ -229,6 +243,127 @@ fn checks_are_told_at_the_line_of_the_case() {
     assert_eq!(found, ["portal.pair.no_case", "portal.pair.no_report"]);
 }
 
+/// Asserts that cases read one at a time, the last one first, are those of the whole file, with the same problems.
+fn is_read_case_by_case(bytes: &[u8]) {
+    let options = ReadOptions { max_problems: 3, ..ReadOptions::default() };
+    let whole = portal_csv::read(bytes, &options);
+    let mut seen = Vec::new();
+    let mut look = |piece: &[u8]| seen.extend_from_slice(piece);
+    let opened = PortalCases::open(Slow(bytes), &options, &mut look).unwrap();
+    let Some(cases) = opened.value else {
+        assert!(whole.value.is_none());
+        assert_eq!(opened.problems, whole.problems);
+        return;
+    };
+    assert_eq!(seen, bytes);
+    let file = whole.value.unwrap();
+    assert_eq!(cases.len(), file.cases.len());
+    let mut problems = RowProblems::default();
+    for (place, expected) in file.cases.iter().enumerate().rev() {
+        let read = cases.case(place).unwrap();
+        assert_eq!((&read.key, &read.record), (&expected.key, &expected.record));
+        assert_eq!(read.line, expected.rows[0].line);
+        let named = expected.key.is_named().then_some(place);
+        assert_eq!(cases.place_of(&read.key), named);
+        problems.merge(read.problems, options.max_problems);
+    }
+    assert_eq!(cases.problems(problems), whole.problems);
+}
+
+#[test]
+fn the_public_samples_are_read_case_by_case() {
+    for name in ["felis/sample_clinical.csv", "felis/sample_report.csv"] {
+        let Some(path) = testkit::public_data::path(name) else { return };
+        is_read_case_by_case(&std::fs::read(path).unwrap());
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_off_anywhere_is_told_or_read() {
+    let text = small() + "\r\nID_2,1,\"男\n性\",3,三,,\"\"\"\"\r\n\r\nID_3,2,女,NA,NA,NA,NA";
+    for end in 0..=text.len() {
+        is_read_case_by_case(&text.as_bytes()[..end]);
+        keeps_its_promises(&text.as_bytes()[..end]);
+    }
+}
+
+#[test]
+fn a_case_without_end_is_told_and_the_others_are_read() {
+    let options = ReadOptions { max_case_bytes: 40, ..ReadOptions::default() };
+    let header = "C.CAT調査結果.基本項目.ハッシュID,症例.基本情報.年齢\n";
+    let text = format!("{header}ID_1,60\n{}ID_3,70\n", "ID_2,61\n".repeat(9));
+    let reading = portal_csv::read(text.as_bytes(), &options);
+    let told = &reading.problems;
+    let told = told.iter().filter(|problem| problem.code == "portal.case.too_large");
+    assert_eq!(told.map(|problem| problem.place.line).collect::<Vec<_>>(), [Some(8)]);
+    assert!(has_error(&reading.problems));
+    assert_eq!(reading.value.unwrap().cases.len(), 3);
+}
+
+/// What the rows of a case say together: sex with its label, regimens, events.
+#[derive(Debug, Default, PartialEq)]
+struct ByHand {
+    name: String,
+    sex: Option<(String, String)>,
+    regimens: Vec<[String; 3]>,
+    events: Vec<String>,
+}
+
+/// Gathers the rows of [`small`]'s columns with none of the reader's parts.
+fn by_hand(bytes: &[u8]) -> Vec<ByHand> {
+    let said = |text: &String| if text == "NA" { String::new() } else { text.clone() };
+    let mut cases: Vec<ByHand> = Vec::new();
+    for row in cells(bytes).into_iter().skip(1) {
+        let cell = |at: usize| row.get(at).map(said).unwrap_or_default();
+        let name = cell(0);
+        let known = cases.iter().position(|case| !name.is_empty() && case.name == name);
+        let place = known.unwrap_or(cases.len());
+        if place == cases.len() {
+            cases.push(ByHand { name, ..ByHand::default() });
+        }
+        let case = &mut cases[place];
+        let sex = (cell(1), cell(2));
+        if case.sex.is_none() && sex != Default::default() {
+            case.sex = Some(sex);
+        }
+        let regimen = [cell(3), cell(4), cell(5)];
+        if regimen.iter().any(|text| !text.is_empty()) && !case.regimens.contains(&regimen) {
+            case.regimens.push(regimen);
+        }
+        let event = cell(6);
+        if !event.is_empty() && !case.events.contains(&event) {
+            case.events.push(event);
+        }
+    }
+    cases
+}
+
+fn as_by_hand(file: &PortalFile) -> Vec<ByHand> {
+    let cases = file.cases.iter().map(|case| {
+        let cell = |row: &model::clinical_record::Row, item: &str| {
+            let value = row.get(item);
+            let text = value.map(|value| value.written.clone()).unwrap_or_default();
+            (text, value.and_then(|value| value.label.clone()).unwrap_or_default())
+        };
+        let regimens = case.record.rows("regimen_before").map(|(_, row)| {
+            let (line, label) = cell(row, "before_line");
+            [line, label, cell(row, "before_start").0]
+        });
+        let events = case.record.rows("adverse_event_before");
+        let events = events.map(|(_, row)| row.values().next().unwrap().written.clone());
+        ByHand {
+            name: case.key.hash.clone().unwrap_or_default(),
+            sex: case
+                .record
+                .value("sex")
+                .map(|sex| (sex.written.clone(), sex.label.clone().unwrap_or_default())),
+            regimens: regimens.collect(),
+            events: events.collect(),
+        }
+    });
+    cases.collect()
+}
+
 /// Whatever the bytes: no panic, an error where nothing was read, and the same cells again where something was.
 fn keeps_its_promises(bytes: &[u8]) {
     let reading = read(bytes);
@@ -272,6 +407,7 @@ fn damaged_files_keep_their_cells() {
             bytes.splice(at..end, strange);
         }
         keeps_its_promises(&bytes);
+        is_read_case_by_case(&bytes);
     }
 }
 
@@ -288,7 +424,27 @@ proptest! {
         for row in rows.iter().filter(|row| !row.is_empty()) {
             writer.write_record(row).unwrap();
         }
-        keeps_its_promises(&writer.into_inner().unwrap());
+        let bytes = writer.into_inner().unwrap();
+        keeps_its_promises(&bytes);
+        is_read_case_by_case(&bytes);
+    }
+
+    #[test]
+    fn rows_of_cases_that_lie_between_each_other_are_gathered(
+        rows in prop::collection::vec(
+            ("(NA|ID_[1-4])", "(NA||1|2)", "(NA|男|女)", "(NA|[12])", "(NA|次)", "(|NA|2020/1/[1-3])", "(NA|貧血|悪心)"),
+            1..40,
+        ),
+    ) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let small = small();
+        writer.write_record(small.lines().next().unwrap().split(',')).unwrap();
+        for (name, sex, label, line, line_label, start, event) in &rows {
+            writer.write_record([name, sex, label, line, line_label, start, event]).unwrap();
+        }
+        let bytes = writer.into_inner().unwrap();
+        is_read_case_by_case(&bytes);
+        prop_assert_eq!(as_by_hand(&read(&bytes).value.unwrap()), by_hand(&bytes));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads the embedded tables.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::HashMap};
 
 use chrono::NaiveDate;
 
@@ -31,8 +31,13 @@ pub struct ReadCatalogueError {
 pub(super) fn embedded() -> Result<Catalogue, ReadCatalogueError> {
     let items = items(include_str!("../../catalogue/items.tsv"))?;
     let by_code = items.iter().enumerate().map(|(place, item)| (item.code, place)).collect();
+    let mut by_section: HashMap<_, Vec<usize>> = HashMap::new();
+    for (place, item) in items.iter().enumerate() {
+        by_section.entry(item.section).or_default().push(place);
+    }
     Ok(Catalogue {
         by_code,
+        by_section,
         items,
         sections: sections(include_str!("../../catalogue/sections.tsv"))?,
         blocks: blocks(include_str!("../../catalogue/blocks.tsv"))?,
@@ -183,8 +188,8 @@ fn lists(lists: &'static str, codes: &'static str) -> Result<CodeLists, ReadCata
     Ok(all)
 }
 
-fn organs(text: &'static str) -> Result<BTreeMap<&'static str, &'static str>, ReadCatalogueError> {
-    let mut organs = BTreeMap::new();
+fn organs(text: &'static str) -> Result<HashMap<&'static str, &'static str>, ReadCatalogueError> {
+    let mut organs = HashMap::new();
     Table::new("organs.tsv", text).for_each(|row| {
         organs.insert(row.text("tumour_type")?, row.text("organ")?);
         Ok(())

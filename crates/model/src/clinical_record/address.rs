@@ -1,6 +1,10 @@
 //! Where a cell of a record is.
 
-use std::{borrow::Borrow, fmt, str::FromStr};
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+    str::FromStr,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;
@@ -13,11 +17,11 @@ macro_rules! code {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub String);
+        pub struct $name(Cow<'static, str>);
 
         impl $name {
-            /// Makes a code of text.
-            pub fn new(code: impl Into<String>) -> Self {
+            /// Makes a code of text; one that the catalogue holds is not copied.
+            pub fn new(code: impl Into<Cow<'static, str>>) -> Self {
                 Self(code.into())
             }
 
@@ -35,7 +39,7 @@ macro_rules! code {
 
         impl From<&str> for $name {
             fn from(code: &str) -> Self {
-                Self(code.to_owned())
+                Self(Cow::Owned(code.to_owned()))
             }
         }
 

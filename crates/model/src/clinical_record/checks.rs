@@ -7,9 +7,12 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{CellAddress, ClinicalRecord, Day, RecordReader, Row, RowId};
+use super::{
+    BlockCode, CellAddress, CellValue, ClinicalRecord, Day, ItemCode, RecordReader, Row, RowId,
+    Value,
+};
 use crate::{
-    catalogue::{Catalogue, CodeLists},
+    catalogue::{Catalogue, CodeLists, Item},
     problem::{Place, Problem, Severity},
     text::LocalizedText,
 };
@@ -103,7 +106,12 @@ pub fn check(record: &ClinicalRecord, today: NaiveDate) -> Vec<Finding> {
 impl<'a> RecordReader<'a> {
     /// Checks the record on a day; see [`check`].
     pub fn check(&self, today: NaiveDate) -> Vec<Finding> {
-        let checking = Checking { reader: *self, today };
+        let cells = self.record.entries().map(|(row, code, value)| {
+            let item = Catalogue::get().item(code.as_str());
+            let read = item.map_or(Value::Unreadable, |item| value.read(item));
+            Cell { row, code, item, value, read }
+        });
+        let checking = Checking { reader: *self, today, cells: cells.collect() };
         let mut findings = Vec::new();
         for check in Check::all() {
             for trouble in (check.find)(&checking).into_iter().take(MAX_FINDINGS) {
@@ -148,6 +156,26 @@ impl Trouble {
 struct Checking<'a> {
     reader: RecordReader<'a>,
     today: NaiveDate,
+    /// Every cell, looked up and read once for all checks.
+    cells: Vec<Cell<'a>>,
+}
+
+/// A cell of the record.
+struct Cell<'a> {
+    row: Option<(&'a BlockCode, RowId)>,
+    code: &'a ItemCode,
+    /// The item, where the catalogue has it.
+    item: Option<&'static Item>,
+    value: &'a CellValue,
+    /// The value read by the item's type.
+    read: Value<'a>,
+}
+
+impl Cell<'_> {
+    fn address(&self) -> CellAddress {
+        let block = self.row.map(|(block, id)| (block.clone(), id));
+        CellAddress { block, item: self.code.clone() }
+    }
 }
 
 impl<'a> Checking<'a> {
@@ -225,7 +253,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::clinical_record::CellValue;
 
     /// Day of all tests.
     const TODAY: &str = "2026-04-01";

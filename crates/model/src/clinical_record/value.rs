@@ -117,7 +117,15 @@ impl Day {
 
     /// Reads `2024/2/9`, `2024-02-09`, `2024年2月9日`, `20240209`; also without the day, or with the year alone.
     pub fn read(text: &str) -> Option<Self> {
-        let text = half_width(text.trim());
+        let text = text.trim();
+        // The portal's own form, which nearly every date has, needs no other signs.
+        if let Some((year, rest)) = text.split_once('/')
+            && let Some((month, day)) = rest.split_once('/')
+            && [year, month, day].iter().all(|part| is_digits(part))
+        {
+            return Self::of(year, Some(month), Some(day));
+        }
+        let text = half_width(text);
         if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
             let (year, rest) = text.split_at(4);
             let (month, day) = rest.split_at(2);
@@ -182,6 +190,10 @@ impl fmt::Display for Day {
     }
 }
 
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Returns text with full-width digits and signs as half-width ones; Japanese keyboards make both.
 fn half_width(text: &str) -> String {
     let narrow = |c: char| match c {
@@ -208,6 +220,8 @@ mod tests {
         }
         assert_eq!(day("2024/2").as_deref(), Some("2024-02"));
         assert_eq!(day("2024年").as_deref(), Some("2024"));
+        assert_eq!(day("2024/2/").as_deref(), Some("2024-02"));
+        assert_eq!(day("2024/2/-").as_deref(), Some("2024-02"));
         for text in [
             "",
             "NA",
@@ -217,6 +231,8 @@ mod tests {
             "2024/2/9/1",
             "+024/1/1",
             "9/2/2024",
+            "2024/2/9.1",
+            "2024-1/2/3",
             "1700/1/1",
         ] {
             assert_eq!(day(text), None, "{text}");

@@ -368,33 +368,70 @@ fn build_view(
     cases: impl IntoIterator<Item = CohortCase>,
     segment_cases: usize,
 ) -> Result<CohortView, ApplyChangeError> {
-    let mut cases = cases.into_iter();
-    let mut dictionaries = Dictionaries::default();
-    let mut parts: Vec<Part> = Vec::new();
-    let at_once = rayon::current_num_threads().max(1);
-    loop {
-        let mut batches: Vec<Vec<CohortCase>> = Vec::new();
-        for _ in 0..at_once {
-            let batch: Vec<_> =
-                cases.by_ref().take(segment_cases).map(CohortCase::normalised).collect();
-            if batch.is_empty() {
-                break;
-            }
-            batch.iter().for_each(|case| dictionaries.intern(case));
-            batches.push(batch);
-        }
-        if batches.is_empty() {
-            break;
-        }
-        check_names(&dictionaries)?;
-        let built: Vec<_> = batches
-            .into_par_iter()
-            .map(|batch| Part::of(Segment::build(&batch, &dictionaries)))
-            .collect();
-        parts.extend(built);
+    let mut builder = ViewBuilder::new(segment_cases, rayon::current_num_threads());
+    for case in cases {
+        builder.push(case)?;
     }
-    keep_last(&mut parts);
-    Ok(CohortView::of_parts(parts, Arc::new(dictionaries)))
+    builder.finish()
+}
+
+/// Lays cases out as they come, so that only those of the segments that are being filled are held as such.
+#[derive(Debug)]
+pub struct ViewBuilder {
+    dictionaries: Dictionaries,
+    parts: Vec<Part>,
+    waiting: Vec<CohortCase>,
+    segment_cases: usize,
+    at_once: usize,
+}
+
+impl Default for ViewBuilder {
+    /// Fills one segment at a time.
+    fn default() -> Self {
+        Self::new(SEGMENT_CASES, 1)
+    }
+}
+
+impl ViewBuilder {
+    fn new(segment_cases: usize, at_once: usize) -> Self {
+        Self {
+            dictionaries: Dictionaries::default(),
+            parts: Vec::new(),
+            waiting: Vec::new(),
+            segment_cases,
+            at_once: segment_cases.saturating_mul(at_once.max(1)),
+        }
+    }
+
+    /// Adds a case.
+    ///
+    /// Errors: more names of one kind than an index can hold.
+    pub fn push(&mut self, case: CohortCase) -> Result<(), ApplyChangeError> {
+        let case = case.normalised();
+        self.dictionaries.intern(&case);
+        self.waiting.push(case);
+        if self.waiting.len() >= self.at_once { self.lay_out() } else { Ok(()) }
+    }
+
+    /// Returns the view of all cases; of those with the same identifier the last one stays.
+    ///
+    /// Errors: more names of one kind than an index can hold.
+    pub fn finish(mut self) -> Result<CohortView, ApplyChangeError> {
+        self.lay_out()?;
+        keep_last(&mut self.parts);
+        Ok(CohortView::of_parts(self.parts, Arc::new(self.dictionaries)))
+    }
+
+    fn lay_out(&mut self) -> Result<(), ApplyChangeError> {
+        check_names(&self.dictionaries)?;
+        let dictionaries = &self.dictionaries;
+        let built = self.waiting.par_chunks(self.segment_cases);
+        let built: Vec<Part> =
+            built.map(|cases| Part::of(Segment::build(cases, dictionaries))).collect();
+        self.parts.extend(built);
+        self.waiting.clear();
+        Ok(())
+    }
 }
 
 /// Takes out all but the last of the cases with the same identifier.

@@ -7,6 +7,7 @@ mod evaluate;
 mod invented;
 mod naive;
 mod page;
+mod portal;
 mod programme;
 mod project;
 mod query;

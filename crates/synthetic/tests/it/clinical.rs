@@ -67,7 +67,8 @@ fn a_case_csv_of_them_is_read_back_to_the_same_records() {
     let records: Vec<_> = clinical_records(3, 60)
         .map(|synthetic| portal_csv::labelled(&synthetic.record, lists))
         .collect();
-    let bytes = portal_csv::write(&portal_csv::case_file(records.clone()));
+    let bytes =
+        portal_csv::write(&portal_csv::file_of(model::catalogue::Document::Case, records.clone()));
     let reading = portal_csv::read(&bytes, &portal_csv::ReadOptions::default());
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     let file = reading.value.unwrap();

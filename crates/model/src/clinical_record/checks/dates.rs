@@ -4,7 +4,7 @@ use chrono::Months;
 
 use super::{Check, Checking, DATES, Trouble};
 use crate::{
-    catalogue::{Catalogue, ItemType},
+    catalogue::Catalogue,
     clinical_record::{CellAddress, Day, Value},
     text::LocalizedText,
 };
@@ -33,15 +33,11 @@ const BEFORE_DIAGNOSIS_MONTHS_MAX: u32 = 12;
 /// A specimen this much older than the registration seldom gives a result. Units: months.
 const SPECIMEN_AGE_MONTHS_MAX: u32 = 60;
 
-/// Returns every readable date of the record.
-fn days(checking: &Checking<'_>) -> Vec<(CellAddress, Day)> {
-    let cells = checking.record().cells();
-    let dates = cells.filter_map(|(address, value)| {
-        let item = Catalogue::get().item(address.item.as_str())?;
-        match value.read(item) {
-            Value::Day(day) if item.item_type == ItemType::Date => Some((address, day)),
-            _ => None,
-        }
+/// Returns every readable date of the record of which something holds.
+fn days(checking: &Checking<'_>, holds: impl Fn(Day) -> bool) -> Vec<(CellAddress, Day)> {
+    let dates = checking.cells.iter().filter_map(|cell| match cell.read {
+        Value::Day(day) if holds(day) => Some((cell.address(), day)),
+        _ => None,
     });
     dates.collect()
 }
@@ -53,8 +49,8 @@ fn label(address: &CellAddress) -> LocalizedText {
 
 fn future(checking: &Checking<'_>) -> Vec<Trouble> {
     let today = Day::exact(checking.today);
-    let late = days(checking).into_iter().filter(|(_, day)| today.is_before(*day));
-    let found = late.map(|(address, day)| {
+    let late = days(checking, |day| today.is_before(day));
+    let found = late.into_iter().map(|(address, day)| {
         let label = label(&address);
         Trouble::new(
             vec![address],
@@ -79,8 +75,8 @@ fn before_birth(checking: &Checking<'_>) -> Vec<Trouble> {
     // Nobody is older on the day of registration than one year more than the completed years.
     let months = Months::new((age.clamp(0.0, 150.0) as u32 + 1) * 12);
     let Some(birth) = registered.first.checked_sub_months(months) else { return Vec::new() };
-    let early = days(checking).into_iter().filter(|(_, day)| day.is_before(Day::exact(birth)));
-    let found = early.map(|(address, day)| {
+    let early = days(checking, |day| day.is_before(Day::exact(birth)));
+    let found = early.into_iter().map(|(address, day)| {
         let label = label(&address);
         Trouble::new(
             vec![address, CellAddress::single("age")],

@@ -1,9 +1,9 @@
 //! Single values: readable, plausible, of the list.
 
-use super::{Check, Checking, Trouble};
+use super::{Cell, Check, Checking, Trouble};
 use crate::{
-    catalogue::{Catalogue, Item, Standing},
-    clinical_record::{CellAddress, CellValue, Value},
+    catalogue::{Item, Standing},
+    clinical_record::Value,
     problem::Severity,
     text::LocalizedText,
 };
@@ -26,24 +26,20 @@ fn quote(text: &str) -> String {
 /// Calls a function for every cell of an item that the catalogue has.
 fn each(
     checking: &Checking<'_>,
-    find: impl Fn(&Item, &CellAddress, &CellValue) -> Option<Trouble>,
+    find: impl Fn(&Item, &Cell<'_>) -> Option<Trouble>,
 ) -> Vec<Trouble> {
-    let cells = checking.record().cells();
-    let found = cells.filter_map(|(address, value)| {
-        find(Catalogue::get().item(address.item.as_str())?, &address, value)
-    });
-    found.collect()
+    checking.cells.iter().filter_map(|cell| find(cell.item?, cell)).collect()
 }
 
 fn unreadable(checking: &Checking<'_>) -> Vec<Trouble> {
-    each(checking, |item, address, value| {
-        let is_blank = value.written.trim().is_empty();
-        if is_blank || value.read(item) != Value::Unreadable {
+    each(checking, |item, cell| {
+        let is_blank = cell.value.written.trim().is_empty();
+        if is_blank || cell.read != Value::Unreadable {
             return None;
         }
-        let (label, text) = (&item.label, quote(&value.written));
+        let (label, text) = (&item.label, quote(&cell.value.written));
         Some(Trouble::new(
-            vec![address.clone()],
+            vec![cell.address()],
             LocalizedText::new(
                 format!("「{}」の「{text}」を読み取れません。", label.ja),
                 format!("\"{text}\" cannot be read as \"{}\".", label.en),
@@ -57,9 +53,9 @@ fn unreadable(checking: &Checking<'_>) -> Vec<Trouble> {
 }
 
 fn out_of_range(checking: &Checking<'_>) -> Vec<Trouble> {
-    each(checking, |item, address, value| {
+    each(checking, |item, cell| {
         let (low, high) = item.range?;
-        let number = match value.read(item) {
+        let number = match cell.read {
             Value::Integer(number) => number as f64,
             Value::Decimal(number) => number,
             _ => return None,
@@ -69,7 +65,7 @@ fn out_of_range(checking: &Checking<'_>) -> Vec<Trouble> {
         }
         let label = &item.label;
         Some(Trouble::new(
-            vec![address.clone()],
+            vec![cell.address()],
             LocalizedText::new(
                 format!("「{}」の{number}は{low}から{high}の範囲にありません。", label.ja),
                 format!("\"{}\" is {number}, which is not from {low} to {high}.", label.en),
@@ -83,8 +79,8 @@ fn out_of_range(checking: &Checking<'_>) -> Vec<Trouble> {
 }
 
 fn unknown_code(checking: &Checking<'_>) -> Vec<Trouble> {
-    each(checking, |item, address, value| {
-        let Value::Code(code) = value.read(item) else { return None };
+    each(checking, |item, cell| {
+        let Value::Code(code) = cell.read else { return None };
         let list = checking.lists().list(item.list?)?;
         if list.get(code).is_some() || list.standing == Standing::ToLoad {
             return None;
@@ -96,7 +92,7 @@ fn unknown_code(checking: &Checking<'_>) -> Vec<Trouble> {
         };
         let code = quote(code);
         let trouble = Trouble::new(
-            vec![address.clone()],
+            vec![cell.address()],
             LocalizedText::new(
                 format!(
                     "「{}」のコード「{code}」は一覧にありません。そのまま保存しました。",
@@ -117,9 +113,9 @@ fn unknown_code(checking: &Checking<'_>) -> Vec<Trouble> {
 }
 
 fn other_label(checking: &Checking<'_>) -> Vec<Trouble> {
-    each(checking, |item, address, value| {
-        let label = value.label.as_deref()?.trim();
-        let Value::Code(code) = value.read(item) else { return None };
+    each(checking, |item, cell| {
+        let label = cell.value.label.as_deref()?.trim();
+        let Value::Code(code) = cell.read else { return None };
         let list = checking.lists().list(item.list?)?;
         let known = list.get(code).filter(|_| list.standing == Standing::Whole)?;
         let fits = label.is_empty()
@@ -133,7 +129,7 @@ fn other_label(checking: &Checking<'_>) -> Vec<Trouble> {
         let (label, code) = (quote(label), quote(code));
         let (ja, en) = (&known.label.ja, &known.label.en);
         Some(Trouble::new(
-            vec![address.clone()],
+            vec![cell.address()],
             LocalizedText::new(
                 format!(
                     "「{}」のコード「{code}」は「{ja}」ですが、名称は「{label}」です。",
@@ -153,16 +149,14 @@ fn other_label(checking: &Checking<'_>) -> Vec<Trouble> {
 }
 
 fn unknown_item(checking: &Checking<'_>) -> Vec<Trouble> {
-    let catalogue = Catalogue::get();
-    let unknown = |address: &CellAddress| {
-        let block = address.block.as_ref().map(|(block, _)| block.as_str());
-        catalogue.item(address.item.as_str()).is_none_or(|item| item.block != block)
-    };
-    let cells = checking.record().cells().filter(|(address, _)| unknown(address));
-    let found = cells.map(|(address, _)| {
-        let name = quote(address.item.as_str());
+    let unknown = checking.cells.iter().filter(|cell| {
+        let block = cell.row.map(|(block, _)| block.as_str());
+        cell.item.is_none_or(|item| item.block != block)
+    });
+    let found = unknown.map(|cell| {
+        let name = quote(cell.code.as_str());
         Trouble::new(
-            vec![address],
+            vec![cell.address()],
             LocalizedText::new(
                 format!("項目「{name}」は項目表のこの場所にありません。値はそのまま保存しました。"),
                 format!("The item \"{name}\" has no such place in the catalogue; its value was kept as it is."),

@@ -25,7 +25,7 @@ type Levels = HashMap<AlterationRef, EvidenceLevel>;
 
 impl Deidentification<'_> {
     /// Takes what the laboratory reports; what it does not report is not taken.
-    pub(super) fn genomic(
+    pub(crate) fn genomic(
         &self,
         case: &mut CohortCase,
         result: &TestResult,
