@@ -23,6 +23,8 @@ const ROUNDS: usize = 300;
 const CHANGES: usize = 300;
 /// Users that ask at the same time.
 const USERS: usize = 50;
+/// Thought between two pages of a user who reads them.
+const THOUGHT: Duration = Duration::from_secs(5);
 /// The facets that the peer counts too.
 const FACETS: [Item; 8] = [
     Item::Tumour,
@@ -98,37 +100,48 @@ fn main() {
     times("spectrum of TP53", || view.spectrum(&whole, "TP53").len());
     snapshot(&view, folder.as_deref());
     changes(&index);
-    users(&index);
+    users(&index, Duration::ZERO);
+    users(&index, THOUGHT);
 }
 
-/// Lets many users ask for pages without pause, of cohorts of every size, while cases are put in.
-fn users(index: &CohortIndex) {
+/// Lets many users ask for pages of cohorts of every size, each after some thought, while cases are put in.
+fn users(index: &CohortIndex, thought: Duration) {
     let is_over = AtomicBool::new(false);
     let (mut asked, mut put_in) = (Vec::new(), Vec::new());
     std::thread::scope(|scope| {
         let users: Vec<_> = (0..USERS)
             .map(|user| {
                 let is_over = &is_over;
-                scope.spawn(move || ask(index, user, is_over))
+                scope.spawn(move || ask(index, user, thought, is_over))
             })
             .collect();
+        // Long enough that everybody asks several times.
+        let rest = Duration::from_millis(100) + thought / 10;
         for number in 0..USERS as u64 {
             let case = synthetic::cohort_case(3, number);
             let start = Instant::now();
             index.apply([Change::Put(Box::new(case))]).expect("applying a change");
             put_in.push(start.elapsed());
-            std::thread::sleep(Duration::from_millis(100));
+            std::thread::sleep(rest);
         }
         is_over.store(true, Ordering::Relaxed);
         asked.extend(users.into_iter().flat_map(|user| user.join().expect("a user")));
     });
-    println!("\n{USERS} users without pause: {} pages", asked.len());
+    let thought = thought.as_secs_f64();
+    println!("\n{USERS} users, {thought:.0} s of thought: {} pages", asked.len());
     tell("query and whole page", asked);
     tell("one case put in meanwhile", put_in);
 }
 
-fn ask(index: &CohortIndex, user: usize, is_over: &AtomicBool) -> Vec<Duration> {
+fn ask(
+    index: &CohortIndex,
+    user: usize,
+    thought: Duration,
+    is_over: &AtomicBool,
+) -> Vec<Duration> {
     let mut taken = Vec::new();
+    // Nobody begins with the others.
+    std::thread::sleep(thought * user as u32 / USERS as u32);
     for round in user.. {
         if is_over.load(Ordering::Relaxed) {
             break;
@@ -142,6 +155,9 @@ fn ask(index: &CohortIndex, user: usize, is_over: &AtomicBool) -> Vec<Duration> 
         let start = Instant::now();
         std::hint::black_box(page(&index.view(), &query, &PageRequest::default()));
         taken.push(start.elapsed());
+        // Between half and one and a half of it, drawn by place and round.
+        let share = ((user * 7 + round * 13) % 100) as u32;
+        std::thread::sleep(thought / 2 + thought * share / 100);
     }
     taken
 }
