@@ -261,7 +261,7 @@ fn list_cases(options: &Options) -> Vec<String> {
         }
         match page["next"].as_str() {
             Some(next) if cases.len() < options.users.max(options.readers * 20) => {
-                path = format!("/api/cases?after={next}")
+                path = format!("/api/cases?after={next}");
             }
             _ => break,
         }

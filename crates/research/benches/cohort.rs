@@ -133,12 +133,7 @@ fn users(index: &CohortIndex, thought: Duration) {
     tell("one case put in meanwhile", put_in);
 }
 
-fn ask(
-    index: &CohortIndex,
-    user: usize,
-    thought: Duration,
-    is_over: &AtomicBool,
-) -> Vec<Duration> {
+fn ask(index: &CohortIndex, user: usize, thought: Duration, is_over: &AtomicBool) -> Vec<Duration> {
     let mut taken = Vec::new();
     // Nobody begins with the others.
     std::thread::sleep(thought * user as u32 / USERS as u32);

@@ -8,6 +8,7 @@
 //!
 //! Not here: who may search (`access`), statistics (`stats`), pages (`server`), SQL (`store`).
 
+pub mod answer;
 pub mod cohort;
 pub mod collection;
 pub mod programme;

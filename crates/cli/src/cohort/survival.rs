@@ -5,21 +5,19 @@ use std::{
     process::ExitCode,
 };
 
-use knowledge::Release;
-use model::problem::Problem;
-use research::cohort::{Clock, Item, ItemKind, PageRequest, Query, SurvivalCounts, Vocabulary};
-use serde_json::{Value, json};
-use stats::survival::{
-    KaplanMeierCurve, KaplanMeierOptions, LogRankTest, LogRankWeight, SurvivalQuantile,
+use research::{
+    answer::{AnswerError, SurvivalAnswer, SurvivalAsked},
+    cohort::Clock,
+};
+use serde_json::Value;
+use stats::survival::SurvivalQuantile;
+
+use super::{Asked, Found, unwritten};
+use crate::{
+    outcome::Format,
+    record::{Failure, Knowledge},
 };
 
-use crate::outcome::Format;
-
-use super::{Asked, Found, evaluate, read, unwritten};
-use crate::record::{Failure, Knowledge};
-
-/// Most groups that are compared.
-const GROUPS_MAX: usize = 50;
 /// Days of a month, for showing.
 const MONTH_DAYS: f64 = 30.4375;
 /// When those at risk are told, where nothing else is asked. Units: days; 0 to 5 years.
@@ -34,8 +32,8 @@ pub(crate) struct Survival {
     #[arg(long, value_name = "EXPR")]
     by: Option<String>,
     /// When the clock starts
-    #[arg(long, value_enum, default_value_t = Start::Diagnosis)]
-    start: Start,
+    #[arg(long, value_name = "diagnosis|test|treatment", default_value = "diagnosis", value_parser = clock)]
+    start: Clock,
     /// Count cases as observed from the day of their test: only who lived until then was registered
     #[arg(long)]
     delayed_entry: bool,
@@ -44,40 +42,9 @@ pub(crate) struct Survival {
     at_risk: Vec<u32>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Start {
-    /// At diagnosis.
-    Diagnosis,
-    /// At the test.
-    Test,
-    /// At the first day of any therapy.
-    Treatment,
-}
-
-impl Start {
-    fn clock(self) -> Clock {
-        match self {
-            Self::Diagnosis => Clock::Diagnosis,
-            Self::Test => Clock::Test,
-            Self::Treatment => Clock::Treatment,
-        }
-    }
-
-    fn code(self) -> &'static str {
-        match self {
-            Self::Diagnosis => "diagnosis",
-            Self::Test => "test",
-            Self::Treatment => "treatment",
-        }
-    }
-}
-
-/// A group, its days, and its curve where anybody can be counted.
-struct Group {
-    query: Query,
-    label: String,
-    counts: SurvivalCounts,
-    curve: Option<KaplanMeierCurve>,
+fn clock(text: &str) -> Result<Clock, String> {
+    let codes = Clock::ALL.map(Clock::code).join(", ");
+    Clock::of_code(text).ok_or_else(|| format!("not one of: {codes}"))
 }
 
 impl Survival {
@@ -88,152 +55,43 @@ impl Survival {
             Ok(found) => found,
             Err(problems) => return self.asked.refuse(&problems),
         };
-        let compared = match self.compared(&found, release) {
-            Ok(compared) => compared,
-            Err(problems) => return self.asked.refuse(&problems),
+        let question = SurvivalAsked {
+            by: self.by.clone(),
+            clock: self.start,
+            delayed_entry: self.delayed_entry,
         };
-        let groups = self.groups(&found, compared, release)?;
-        let tables: Vec<_> =
-            groups.iter().filter_map(|own| Some(own.curve.as_ref()?.table().clone())).collect();
-        let test = LogRankTest::of(&tables, LogRankWeight::default()).ok();
+        let (view, cases) = (&found.searched.view, (&found.query, &found.cases));
+        let answer = match SurvivalAnswer::of(view, cases, question, release, self.asked.lang) {
+            Ok(answer) => answer,
+            Err(AnswerError::Unread(problems)) => return self.asked.refuse(&problems),
+            Err(error) => {
+                let (ja, en) = ("生存期間を数えられません", "Survival cannot be counted");
+                return Err(Failure::system(ja, en, &error));
+            }
+        };
         match self.asked.format {
             Format::Json => {
                 let mut outcome = found.to_json();
-                outcome.insert("start".to_owned(), self.start.code().into());
-                outcome.insert("delayedEntry".to_owned(), self.delayed_entry.into());
-                outcome.insert("by".to_owned(), json!(self.by));
-                let groups: Vec<Value> = groups.iter().map(|group| self.group(group)).collect();
-                outcome.insert("groups".to_owned(), groups.into());
-                outcome.insert("logRank".to_owned(), json!(test.as_ref().map(log_rank)));
+                outcome.extend(answer.to_json(&self.at_risk));
                 self.asked.print_json(&Value::Object(outcome))?;
             }
             Format::Text => {
                 let mut out = io::stdout().lock();
-                self.text(&mut out, &found, &groups, test.as_ref()).map_err(unwritten)?;
+                self.text(&mut out, &found, &answer).map_err(unwritten)?;
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Returns the queries that are compared, each with its label; one of every case where nothing is.
-    fn compared(
-        &self,
-        found: &Found,
-        release: &Release,
-    ) -> Result<Vec<(String, Query)>, Vec<Problem>> {
-        let Some(by) = &self.by else {
-            return Ok(vec![(self.asked.say("全体", "all").to_owned(), Query::Everything)]);
-        };
-        let coded =
-            Item::of_code(by).filter(|item| matches!(item.kind(), ItemKind::Word | ItemKind::Name));
-        if let Some(item) = coded {
-            let request = PageRequest { facets: vec![item], ..PageRequest::count() };
-            let page = found.searched.view.page(&found.cases, &request);
-            let facets = page.facets.iter();
-            let groups = facets.flat_map(|facet| {
-                facet.values.iter().map(|value| {
-                    let label = item.word_label(value.place);
-                    let label = label.map(|label| label.get(self.asked.lang).to_owned());
-                    (label.unwrap_or_else(|| value.code.to_string()), facet.query(value))
-                })
-            });
-            return Ok(groups.take(GROUPS_MAX).collect());
-        }
-        let names = found.searched.view.dictionaries();
-        let vocabulary = Vocabulary::of(names).with_release(release);
-        let is_word = by.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
-        // A word alone is an item that does not exist; as a term it is answered with those that do.
-        let query =
-            if is_word { read(&format!("{by}=1"), &vocabulary) } else { read(by, &vocabulary) }?;
-        let other = query.clone().negated();
-        Ok(vec![(query.to_text(), query), (other.to_text(), other)])
-    }
-
-    fn groups(
-        &self,
-        found: &Found,
-        compared: Vec<(String, Query)>,
-        release: &Release,
-    ) -> Result<Vec<Group>, Failure> {
-        let request = PageRequest {
-            survival: Some((self.start.clock(), self.delayed_entry)),
-            ..PageRequest::count()
-        };
-        let options = KaplanMeierOptions::default();
-        let mut groups = Vec::with_capacity(compared.len());
-        for (label, query) in compared {
-            let both = Query::And(vec![found.query.clone(), query.clone()]);
-            let cases = evaluate(&found.searched, &both, release)?;
-            let page = found.searched.view.page(&cases, &request);
-            let counts = page.survival.unwrap_or_default();
-            let days = SurvivalCounts::to_day_counts(std::slice::from_ref(&counts));
-            let days = days.map_err(|error| {
-                Failure::system("生存期間を数えられません", "Survival cannot be counted", &error)
-            })?;
-            let curve = days.curve(0, &options).ok();
-            groups.push(Group { query, label, counts, curve });
-        }
-        Ok(groups)
-    }
-
-    fn group(&self, group: &Group) -> Value {
-        let mut value = json!({
-            "label": group.label,
-            "query": group.query.to_text(),
-            "leftOut": group.counts.left_out,
-            "cases": 0,
-        });
-        if let (Some(curve), Some(value)) = (&group.curve, value.as_object_mut()) {
-            let median = curve.median();
-            let at_risk: Vec<Value> = self
-                .at_risk
-                .iter()
-                .map(|day| json!({ "day": day, "cases": curve.at_risk(f64::from(*day)) }))
-                .collect();
-            let points: Vec<Value> = curve
-                .points()
-                .iter()
-                .map(|point| {
-                    json!({
-                        "day": point.time,
-                        "atRisk": point.at_risk,
-                        "deaths": point.events,
-                        "censored": point.censored,
-                        "survival": point.survival,
-                        "standardError": point.standard_error,
-                        "lower": point.interval.map(|interval| interval.lower),
-                        "upper": point.interval.map(|interval| interval.upper),
-                    })
-                })
-                .collect();
-            value.insert("cases".to_owned(), curve.table().cases().into());
-            value.insert("deaths".to_owned(), curve.table().events().into());
-            value.insert("medianDays".to_owned(), json!(median.time));
-            value.insert("medianLowerDays".to_owned(), json!(median.lower));
-            value.insert("medianUpperDays".to_owned(), json!(median.upper));
-            value.insert("atRisk".to_owned(), at_risk.into());
-            value.insert("points".to_owned(), points.into());
-            let collapse = curve.collapse().map(|own| own.time);
-            value.insert("zeroFromDayThoughObservedLater".to_owned(), json!(collapse));
-        }
-        value
-    }
-
-    fn text(
-        &self,
-        out: &mut impl Write,
-        found: &Found,
-        groups: &[Group],
-        test: Option<&LogRankTest>,
-    ) -> io::Result<()> {
+    fn text(&self, out: &mut impl Write, found: &Found, answer: &SurvivalAnswer) -> io::Result<()> {
         let asked = &self.asked;
         found.head(asked, out)?;
         let start = match self.start {
-            Start::Diagnosis => {
+            Clock::Diagnosis => {
                 asked.say("診断からの全生存期間", "Overall survival from diagnosis")
             }
-            Start::Test => asked.say("検査からの全生存期間", "Overall survival from the test"),
-            Start::Treatment => {
+            Clock::Test => asked.say("検査からの全生存期間", "Overall survival from the test"),
+            Clock::Treatment => {
                 asked.say("治療開始からの全生存期間", "Overall survival from the first therapy")
             }
         };
@@ -243,7 +101,7 @@ impl Survival {
             asked.say("遅延登録の補正なし", "not corrected for delayed entry")
         };
         writeln!(out, "{start}, {entry}")?;
-        for group in groups {
+        for group in &answer.groups {
             let left_out = group.counts.left_out;
             let uncounted = asked.say("数えられない症例", "not counted");
             let Some(curve) = &group.curve else {
@@ -289,12 +147,12 @@ impl Survival {
                 writeln!(out, "  {day:>6}  {at_risk:>8}  {survival}")?;
             }
         }
-        if let Some(test) = test {
+        if let Some(test) = &answer.test {
             let (chi, degrees, p) = (test.chi_square, test.degrees, test.p);
             let name = asked.say("ログランク検定", "Log-rank test");
             let freedom = asked.say("自由度", "degrees of freedom");
             writeln!(out, "\n{name}: p = {p:.6e} (χ² = {chi:.6}, {freedom} {degrees})")?;
-        } else if groups.len() > 1 {
+        } else if answer.groups.len() > 1 {
             writeln!(
                 out,
                 "\n{}",
@@ -311,14 +169,4 @@ impl Survival {
         };
         format!("{} ({}–{})", months(median.time), months(median.lower), months(median.upper))
     }
-}
-
-fn log_rank(test: &LogRankTest) -> Value {
-    let group = |group: &stats::survival::LogRankGroup| json!({ "cases": group.cases, "observed": group.observed, "expected": group.expected });
-    json!({
-        "chiSquare": test.chi_square,
-        "degrees": test.degrees,
-        "p": test.p,
-        "groups": test.groups.iter().map(group).collect::<Vec<_>>(),
-    })
 }

@@ -13,9 +13,10 @@ const NEAR_DAYS: usize = 16_384;
 const FEW_OF_64: u32 = 24;
 
 /// When the clock of survival starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Clock {
     /// At diagnosis.
+    #[default]
     Diagnosis,
     /// At the panel test.
     Test,
@@ -24,6 +25,23 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// Every start.
+    pub const ALL: [Self; 3] = [Self::Diagnosis, Self::Test, Self::Treatment];
+
+    /// Returns the start as addresses and outcomes write it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Diagnosis => "diagnosis",
+            Self::Test => "test",
+            Self::Treatment => "treatment",
+        }
+    }
+
+    /// Returns the start that is written so.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|clock| clock.code() == code)
+    }
+
     fn item(self) -> Item {
         match self {
             Self::Diagnosis => Item::Diagnosed,

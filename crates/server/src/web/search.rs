@@ -3,6 +3,7 @@
 //! The whole state is in the address: `q` is the query as text, `by` what survival is compared by. The count comes
 //! first, then pictures whose parts are links that narrow the search, then the cases.
 
+mod answers;
 pub(crate) mod asked;
 mod cases;
 mod chart_file;
@@ -85,6 +86,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/search/chart.svg", get(chart_file::svg))
         .route("/search/chart.png", get(chart_file::png))
         .route("/api/search", get(table::json))
+        .route("/api/search/survival", get(answers::survival))
+        .route("/api/search/pairs", get(answers::pairs))
 }
 
 /// What the address says. An empty value is not chosen.
@@ -108,11 +111,7 @@ pub(crate) struct SearchAddress {
 
 impl SearchAddress {
     fn clock(&self) -> Clock {
-        match self.clock.as_str() {
-            "test" => Clock::Test,
-            "treatment" => Clock::Treatment,
-            _ => Clock::Diagnosis,
-        }
+        Clock::of_code(&self.clock).unwrap_or_default()
     }
 
     /// Returns whether cases count as observed from their test: where nothing else is chosen, if they have one.

@@ -164,3 +164,43 @@ async fn only_people_of_designated_hospitals_search_and_it_is_written_down() {
         .find(|entry| entry.action == "search-cases" && entry.person == Some(physician.person));
     assert_eq!(searched.unwrap().detail.as_deref(), Some("gene=EGFR"));
 }
+
+#[tokio::test]
+async fn programs_are_told_survival_and_pairs() {
+    let service = agreed().await;
+    let answer = service.get("/api/search/survival?by=gene%3DKRAS&entry=naive&at_risk=0,30").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let told = answer.json();
+    assert_eq!(
+        (&told["cases"], &told["of"], &told["start"]),
+        (&2.into(), &2.into(), &"diagnosis".into())
+    );
+    let groups: Vec<_> =
+        told["groups"].as_array().unwrap().iter().map(|own| &own["query"]).collect();
+    assert_eq!(groups, ["gene=KRAS", "not gene=KRAS"]);
+    // Nobody's days are known. The other case's test does not cover KRAS: it is in neither group.
+    let left_out: u64 =
+        told["groups"].as_array().unwrap().iter().map(|own| own["leftOut"].as_u64().unwrap()).sum();
+    assert_eq!((left_out, &told["logRank"]), (1, &serde_json::Value::Null));
+    let sexes = service.get("/api/search/survival?by=sex&q=tumour%3DLUAD").await.json();
+    assert_eq!((&sexes["cases"], &sexes["delayedEntry"]), (&1.into(), &true.into()));
+    let pairs = service.get("/api/search/pairs?genes=KRAS,EGFR,KRAS").await.json();
+    let [pair] = pairs["pairs"].as_array().unwrap().as_slice() else { panic!("{pairs}") };
+    assert_eq!((&pair["first"], &pair["second"]), (&"KRAS".into(), &"EGFR".into()));
+    let sum = ["both", "onlyFirst", "onlySecond", "neither"].map(|key| pair[key].as_u64().unwrap());
+    assert_eq!(sum.iter().sum::<u64>(), pair["tested"].as_u64().unwrap());
+    for (path, status) in [
+        ("/api/search/survival?by=stge", StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/search/survival?q=gene%3D", StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/search/pairs?genes=KRAS,NOTAGENE", StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/search/survival?clock=noon", StatusCode::BAD_REQUEST),
+        ("/api/search/survival?entry=late", StatusCode::BAD_REQUEST),
+        ("/api/search/survival?at_risk=-1", StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(service.get(path).await.status, status, "{path}");
+    }
+    let stranger = service.seen_by("stranger", &[(Role::Researcher, DESIGNATED)]).await;
+    for path in ["/api/search/survival", "/api/search/pairs?genes=KRAS,EGFR"] {
+        assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}

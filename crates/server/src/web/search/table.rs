@@ -129,7 +129,7 @@ fn survival(found: &Found) -> Result<Value, PageError> {
 }
 
 /// Says what is wrong with a query. Source: RFC 9457, with `problems` as extension.
-fn refused(problems: &[model::problem::Problem]) -> Response {
+pub(super) fn refused(problems: &[model::problem::Problem]) -> Response {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let body = json!({
         "type": "/about#search",

@@ -1,0 +1,28 @@
+//! What is answered of a cohort to programs and at the shell: counted once, and with one form as JSON.
+//!
+//! Not here: who may ask, and words for people.
+
+use model::problem::Problem;
+
+mod pairs;
+mod survival;
+
+pub use self::{
+    pairs::{PairAnswer, PairsAnswer},
+    survival::{SurvivalAnswer, SurvivalAsked, SurvivalGroup},
+};
+use crate::cohort::EvaluateError;
+
+/// Why nothing is answered.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// A query or a name cannot be read.
+    #[error("answer of a cohort: a query or a name cannot be read")]
+    Unread(Vec<Problem>),
+    /// A query cannot be evaluated.
+    #[error("answer of a cohort: evaluate a query")]
+    Evaluate(#[from] EvaluateError),
+    /// Survival cannot be counted.
+    #[error("answer of a cohort: count survival")]
+    Survival(#[from] stats::survival::CountDaysError),
+}

@@ -1,0 +1,151 @@
+//! Survival and pairs of genes of a search, for programs: what the shell tells of a cohort, over HTTP.
+
+use axum::{
+    Json,
+    extract::{Query as AddressQuery, State},
+    response::{IntoResponse, Response},
+};
+use model::problem::Problem;
+use research::{
+    answer::{AnswerError, PairsAnswer, SurvivalAnswer, SurvivalAsked},
+    cohort::Clock,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{
+    asked::{self, Asked},
+    scope, table,
+};
+use crate::{error::PageError, reader::Reader, state::AppState, viewer::Viewer};
+
+/// Most days on which those at risk are told.
+const DAYS_MAX: usize = 50;
+/// When those at risk are told, where nothing else is asked. Units: days; 0 to 5 years.
+const AT_RISK_DAYS: [u32; 6] = [0, 365, 730, 1_095, 1_461, 1_826];
+
+/// What the address of survival says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SurvivalAddress {
+    /// The query as text.
+    q: String,
+    /// What is compared: an item, or a query and its opposite.
+    by: String,
+    /// When the clock starts.
+    clock: String,
+    /// As in the address of the search.
+    entry: String,
+    /// Days on which those at risk are told, with commas.
+    at_risk: String,
+}
+
+/// What the address of pairs says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PairsAddress {
+    /// The query as text.
+    q: String,
+    /// Symbols of genes, with commas.
+    genes: String,
+}
+
+/// Tells the survival of what a query finds.
+pub(crate) async fn survival(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    reader: Reader,
+    AddressQuery(address): AddressQuery<SurvivalAddress>,
+) -> Result<Response, PageError> {
+    let Ok(days) = days(&address.at_risk) else { return Err(PageError::BadRequest) };
+    let clock = match address.clock.as_str() {
+        "" => Some(Clock::default()),
+        code => Clock::of_code(code),
+    };
+    let clock = clock.ok_or(PageError::BadRequest)?;
+    let asked = match asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await? {
+        Ok(asked) => asked,
+        Err(unread) => return Ok(refused(unread.problems)),
+    };
+    let question = SurvivalAsked {
+        by: Some(address.by).filter(|by| !by.trim().is_empty()),
+        clock,
+        delayed_entry: match address.entry.as_str() {
+            "" => !asked.has_no_test,
+            "delayed" => true,
+            "naive" => false,
+            _ => return Err(PageError::BadRequest),
+        },
+    };
+    let (release, language) = (state.release, reader.language);
+    let work = tokio::task::spawn_blocking(move || {
+        let (query, cohort) = (asked.evaluated.first(), asked.cohorts.first());
+        let cases = query.zip(cohort).ok_or(PageError::BadRequest)?;
+        let answer = SurvivalAnswer::of(&asked.view, cases, question, release, language);
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(AnswerError::Unread(problems)) => return Ok(Err(problems)),
+            Err(error) => return Err(PageError::internal(error)),
+        };
+        let mut body = head(&asked)?;
+        body.extend(answer.to_json(&days));
+        Ok(Ok(body))
+    });
+    Ok(match work.await.map_err(PageError::internal)?? {
+        Ok(body) => Json(Value::Object(body)).into_response(),
+        Err(problems) => table::refused(&problems),
+    })
+}
+
+/// Tells which of some genes are altered together, and which instead of each other.
+pub(crate) async fn pairs(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    AddressQuery(address): AddressQuery<PairsAddress>,
+) -> Result<Response, PageError> {
+    let asked = match asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await? {
+        Ok(asked) => asked,
+        Err(unread) => return Ok(refused(unread.problems)),
+    };
+    let release = state.release;
+    let work = tokio::task::spawn_blocking(move || {
+        let (_, cohort) = asked.first()?;
+        let genes = address.genes.split(',');
+        let answer = match PairsAnswer::of(&asked.view, cohort, genes, release) {
+            Ok(answer) => answer,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        let mut body = head(&asked)?;
+        body.insert("pairs".to_owned(), answer.to_json());
+        Ok::<_, PageError>(Ok(body))
+    });
+    Ok(match work.await.map_err(PageError::internal)?? {
+        Ok(body) => Json(Value::Object(body)).into_response(),
+        Err(problems) => table::refused(&problems),
+    })
+}
+
+/// Returns what every answer says of the search.
+fn head(asked: &Asked) -> Result<Map<String, Value>, PageError> {
+    let (query, cohort) = asked.first()?;
+    let (_, is_registered_alone) = scope::scoped(query, &asked.view);
+    let mut head = Map::new();
+    head.insert("query".to_owned(), query.to_text().into());
+    head.insert("expression".to_owned(), query.to_json());
+    head.insert("cases".to_owned(), cohort.cases().into());
+    head.insert("of".to_owned(), asked.of.into());
+    head.insert("registeredAlone".to_owned(), is_registered_alone.into());
+    Ok(head)
+}
+
+fn refused(problems: Vec<(usize, Problem)>) -> Response {
+    let problems: Vec<Problem> = problems.into_iter().map(|(_, problem)| problem).collect();
+    table::refused(&problems)
+}
+
+fn days(text: &str) -> Result<Vec<u32>, std::num::ParseIntError> {
+    if text.is_empty() {
+        return Ok(AT_RISK_DAYS.to_vec());
+    }
+    text.split(',').take(DAYS_MAX).map(|day| day.trim().parse()).collect()
+}
