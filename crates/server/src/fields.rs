@@ -16,6 +16,11 @@ impl Fields {
         self.0.get(name).map_or("", |text| text.trim())
     }
 
+    /// Returns the field of a prefix and a name without the blanks around it; empty where it did not come.
+    pub(crate) fn of(&self, prefix: &str, name: &str) -> &str {
+        self.text(&[prefix, name].concat())
+    }
+
     /// Returns a field that says something.
     pub(crate) fn said(&self, name: &str) -> Option<String> {
         Some(self.text(name)).filter(|text| !text.is_empty()).map(str::to_owned)

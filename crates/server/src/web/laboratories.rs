@@ -14,6 +14,7 @@ use crate::{
     state::AppState,
     view::TagView,
     viewer::Viewer,
+    web::programme::{change::permit_manage, entry::Entry as _},
 };
 
 struct LaboratoryView {
@@ -22,6 +23,8 @@ struct LaboratoryView {
     kind: String,
     code: String,
     contact: Option<String>,
+    /// Where its entry is changed, for whoever may.
+    edit_href: Option<String>,
     missing: Vec<String>,
     papers: Vec<PaperView>,
 }
@@ -39,6 +42,7 @@ struct PaperView {
 struct LaboratoriesTemplate {
     page: Page,
     laboratories: Vec<LaboratoryView>,
+    may_manage: bool,
 }
 
 /// Shows the laboratories.
@@ -51,12 +55,14 @@ pub(crate) async fn show(
     let registry = state.registry().await?;
     let day = format::local_day(state.now());
     let page = Page::new(&state, &reader, Place::Laboratories).await?;
+    let may_manage = permit_manage(&state, &viewer).is_ok();
+    let laboratories = registry.laboratories.values();
     let laboratories =
-        registry.laboratories.values().map(|laboratory| view(&page, laboratory, day)).collect();
-    render(&LaboratoriesTemplate { laboratories, page })
+        laboratories.map(|laboratory| view(&page, laboratory, day, may_manage)).collect();
+    render(&LaboratoriesTemplate { laboratories, may_manage, page })
 }
 
-fn view(page: &Page, laboratory: &Laboratory, day: NaiveDate) -> LaboratoryView {
+fn view(page: &Page, laboratory: &Laboratory, day: NaiveDate, may_manage: bool) -> LaboratoryView {
     let holds = |kind: &PaperKind| {
         laboratory.papers.iter().any(|paper| paper.kind == *kind && paper.period.holds(day))
     };
@@ -67,6 +73,7 @@ fn view(page: &Page, laboratory: &Laboratory, day: NaiveDate) -> LaboratoryView 
         kind: page.laboratory_kind(laboratory.kind),
         code: laboratory.code.to_string(),
         contact: Some(contact).filter(|text| !text.is_empty()),
+        edit_href: may_manage.then(|| format!("{}/{}", Laboratory::PATH, laboratory.code)),
         missing: PaperKind::ALL
             .into_iter()
             .filter(|kind| !holds(kind))

@@ -4,16 +4,20 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use model::programme::{Laboratory, PanelProduct};
 
 use crate::state::AppState;
 
 pub(crate) mod application;
 pub(crate) mod application_form;
 pub(crate) mod change;
+pub(crate) mod entry;
 pub(crate) mod hospital_entry;
 pub(crate) mod hospital_office;
 pub(crate) mod hospital_requirements;
+mod laboratory_entry;
 pub(crate) mod overview;
+mod panel_entry;
 pub(crate) mod tables;
 
 /// Addresses of the office.
@@ -35,6 +39,22 @@ pub(crate) fn routes() -> Router<AppState> {
         .route(
             "/programme/hospitals/{code}/requirements",
             get(hospital_requirements::show).post(hospital_requirements::record),
+        )
+        .route(
+            "/programme/laboratories/new",
+            get(entry::show_new::<Laboratory>).post(entry::create::<Laboratory>),
+        )
+        .route(
+            "/programme/laboratories/{code}",
+            get(entry::show::<Laboratory>).post(entry::revise::<Laboratory>),
+        )
+        .route(
+            "/programme/panels/new",
+            get(entry::show_new::<PanelProduct>).post(entry::create::<PanelProduct>),
+        )
+        .route(
+            "/programme/panels/{code}",
+            get(entry::show::<PanelProduct>).post(entry::revise::<PanelProduct>),
         )
         .route(
             "/programme/applications/new",

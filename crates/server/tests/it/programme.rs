@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use model::{
     organisation::OrganisationCode,
     programme::{
-        Application, DesignationHistory, DesignationKind, Hospital, RequirementChecklist,
-        RequirementState,
+        Application, DesignationHistory, DesignationKind, Hospital, Laboratory, PanelProduct,
+        RequirementChecklist, RequirementState,
     },
 };
 use scraper::{Html, Selector};
@@ -119,6 +119,138 @@ async fn a_hospital_is_recorded_and_revised_and_the_slower_editor_loses_nothing(
     let bad = [("code", "not a code"), ("name_ja", "名")];
     let refused = service.post("/programme/hospitals/new", &bad).await;
     assert!(refused.text().contains("記録していません"));
+}
+
+/// Returns every field of the form of a page, as a browser would send it.
+fn fields_of(page: &str) -> Vec<(String, String)> {
+    let html = Html::parse_document(page);
+    let mut fields = Vec::new();
+    let form = "main form[method='post']";
+    let inputs = format!("{form} input[name]:not([type='checkbox']), {form} input[checked]");
+    for input in html.select(&Selector::parse(&inputs).unwrap()) {
+        let value = input.attr("value").unwrap_or_default();
+        fields.push((input.attr("name").unwrap().to_owned(), value.to_owned()));
+    }
+    for select in html.select(&Selector::parse(&format!("{form} select")).unwrap()) {
+        let chosen = select.select(&Selector::parse("option[selected]").unwrap()).next();
+        let value = chosen.and_then(|option| option.attr("value")).unwrap_or_default();
+        fields.push((select.attr("name").unwrap().to_owned(), value.to_owned()));
+    }
+    for area in html.select(&Selector::parse(&format!("{form} textarea")).unwrap()) {
+        fields.push((area.attr("name").unwrap().to_owned(), area.text().collect()));
+    }
+    fields.retain(|(name, _)| name != "csrf");
+    fields
+}
+
+/// Returns fields with one changed.
+fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
+    let mut fields = fields.to_vec();
+    fields.retain(|(own, _)| own != name);
+    fields.push((name.to_owned(), value.to_owned()));
+    fields
+}
+
+async fn send(
+    service: &Service,
+    path: &str,
+    fields: &[(String, String)],
+) -> crate::fixture::Answer {
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    service.post(path, &fields).await
+}
+
+#[tokio::test]
+async fn laboratories_and_panels_are_recorded_by_form_and_what_was_not_changed_stays() {
+    let service = Service::filled().await;
+    let registry = service.state.store.registry().await.unwrap();
+    let store = &service.state.store;
+    // A form that is sent as it was shown changes nothing.
+    for (code, laboratory) in &registry.laboratories {
+        let path = format!("/programme/laboratories/{code}");
+        let shown = service.get(&path).await;
+        assert_sound(&path, &shown);
+        let sent = send(&service, &path, &fields_of(shown.text())).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+        let kept = store.registry_document::<Laboratory>(code.as_str()).await.unwrap().unwrap();
+        assert_eq!((kept.revision, &kept.document), (1, laboratory));
+    }
+    for (code, panel) in &registry.panels {
+        let path = format!("/programme/panels/{code}");
+        let shown = service.get(&path).await;
+        assert_sound(&path, &shown);
+        let sent = send(&service, &path, &fields_of(shown.text())).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+        let kept = store.registry_document::<PanelProduct>(code).await.unwrap().unwrap();
+        assert_eq!((kept.revision, &kept.document), (1, panel));
+    }
+    // New ones; a mistake is told, and what was typed stays.
+    let blank = fields_of(service.get("/programme/panels/new").await.text());
+    let named = with(&with(&blank, "code", "NEW-PANEL"), "name_ja", "新しい検査");
+    let none = send(&service, "/programme/panels/new", &named).await;
+    assert_sound("/programme/panels/new", &none);
+    assert!(none.text().contains("版を 1 つ以上") && none.text().contains("新しい検査"));
+    let whole =
+        with(&with(&named, "version-0-version", "1.0"), "version-0-genes", "KRAS, EGFR\nTP53");
+    let whole = with(&with(&whole, "version-0-sample-ffpe", "yes"), "approved", "2026-04");
+    let made = send(&service, "/programme/panels/new", &whole).await;
+    assert_eq!(made.header("location"), "/panels#panel-NEW-PANEL", "{}", made.text());
+    let kept =
+        store.registry_document::<PanelProduct>("NEW-PANEL").await.unwrap().unwrap().document;
+    let genes = kept.versions[0].genes.as_ref().unwrap();
+    assert_eq!(genes.iter().map(ToString::to_string).collect::<Vec<_>>(), ["EGFR", "KRAS", "TP53"]);
+    let taken = send(&service, "/programme/panels/new", &with(&whole, "name_ja", "別の検査")).await;
+    assert!(taken.text().contains("すでに登録簿にあります"), "{}", taken.text());
+    let wrong = send(&service, "/programme/panels/new", &with(&whole, "approved", "soon")).await;
+    assert!(wrong.text().contains("2018-12-25") && wrong.text().contains("記録していません"));
+    let blank = fields_of(service.get("/programme/laboratories/new").await.text());
+    let laboratory = with(&with(&blank, "code", "NEW-LAB"), "name_ja", "新しい検査会社");
+    let laboratory = with(&laboratory, "kind", "testing_laboratory");
+    let made = send(&service, "/programme/laboratories/new", &laboratory).await;
+    assert_eq!(made.header("location"), "/laboratories#laboratory-NEW-LAB", "{}", made.text());
+}
+
+#[tokio::test]
+async fn the_slower_editor_of_a_laboratory_sees_what_was_recorded_meanwhile() {
+    let service = Service::filled().await;
+    let code = service.state.store.registry().await.unwrap().laboratories.keys().next().cloned();
+    let code = code.unwrap().to_string();
+    let path = format!("/programme/laboratories/{code}");
+    let shown = fields_of(service.get(&path).await.text());
+    let row = shown.iter().filter(|(name, _)| name.ends_with("-title")).count() - 1;
+    let paper = |fields: &[(String, String)], title: &str| {
+        let named = |name: &str| format!("paper-{row}-{name}");
+        let fields = with(fields, &named("title"), title);
+        let fields = with(&fields, &named("kind"), "contract");
+        with(&fields, &named("from"), "2026-04-01")
+    };
+    let first = send(&service, &path, &paper(&shown, "先の契約")).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text());
+    let late = send(&service, &path, &paper(&shown, "遅れた契約")).await;
+    assert_eq!(late.status, StatusCode::OK);
+    assert_sound(&path, &late);
+    assert!(late.text().contains("読み込んだ後に更新されました"), "{}", late.text());
+    let html = Html::parse_document(late.text());
+    let newest = Selector::parse("section[aria-labelledby='newest'] li").unwrap();
+    let lines: Vec<String> = html.select(&newest).map(|line| line.text().collect()).collect();
+    assert!(lines.len() == 1 && lines[0].contains("先の契約"), "{lines:?}");
+    // Sent again, it is recorded over what was shown; both are in the history.
+    let again = fields_of(late.text());
+    assert!(again.iter().any(|(_, value)| value == "遅れた契約"), "what was typed is still there");
+    let done = send(&service, &path, &again).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let page = service.get(&path).await;
+    assert!(page.text().contains("先の契約") && page.text().contains("遅れた契約"));
+    let kept = service.state.store.registry_document::<Laboratory>(&code).await.unwrap().unwrap();
+    let titles: Vec<&str> = kept.document.papers.iter().map(|paper| paper.title.as_str()).collect();
+    assert!(kept.revision == 3 && titles.contains(&"遅れた契約") && !titles.contains(&"先の契約"));
+    // Nobody but the office changes them.
+    let researcher = service.seen_by("researcher", &[(access::Role::Researcher, "SYN-U")]).await;
+    for path in [path.as_str(), "/programme/laboratories/new", "/programme/panels/new"] {
+        assert_eq!(researcher.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(researcher.post(path, &[("code", "X")]).await.status, StatusCode::NOT_FOUND);
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,9 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use ingest::programme_csv::ProgrammeTable;
-use model::programme::{Application, IntakeRound, Registry};
+use model::programme::{Application, IntakeRound, Laboratory, PanelProduct, Registry};
 
+use super::entry::Entry;
 use crate::{
     address,
     error::PageError,
@@ -41,6 +42,13 @@ struct ExpiringRow {
     days: u64,
 }
 
+/// An entry that is one form.
+struct EntryLink {
+    href: String,
+    name: String,
+    code: String,
+}
+
 struct RoundView {
     name: String,
     period: String,
@@ -56,6 +64,8 @@ struct OverviewTemplate {
     rounds: Vec<RoundView>,
     expiring: Vec<ExpiringRow>,
     tables: Vec<&'static str>,
+    laboratories: Vec<EntryLink>,
+    panels: Vec<EntryLink>,
     may_manage: bool,
 }
 
@@ -81,10 +91,25 @@ pub(crate) async fn show(
         rounds: rounds(&page, &registry, day),
         expiring: expiring(&page, &registry, day),
         tables: ProgrammeTable::ALL.map(ProgrammeTable::file_name).to_vec(),
+        laboratories: registry
+            .laboratories
+            .values()
+            .map(|each| entry_link::<Laboratory>(each.name(page.language), each.code.as_str()))
+            .collect(),
+        panels: registry
+            .panels
+            .values()
+            .map(|each| entry_link::<PanelProduct>(each.name(page.language), &each.code))
+            .collect(),
         may_manage: super::change::permit_manage(&state, &viewer).is_ok(),
         page,
     };
     render(&template)
+}
+
+fn entry_link<D: Entry>(name: &str, code: &str) -> EntryLink {
+    let href = format!("{}/{code}", D::PATH);
+    EntryLink { href, name: name.to_owned(), code: code.to_owned() }
 }
 
 fn application_row(page: &Page, registry: &Registry, application: &Application) -> ApplicationRow {
