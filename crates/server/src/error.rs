@@ -16,7 +16,8 @@ use serde::Serialize;
 use store::{Cause, RecordError};
 
 use crate::{
-    address, locale::words, lost_post::LostPost, page::error_page, reader::Reader, state::AppState,
+    address, locale::words, lost_post::LostPost, page::error_page, patient::ENDED, reader::Reader,
+    state::AppState,
 };
 
 /// After how long a request that found us busy should be tried again. Units: seconds.
@@ -24,6 +25,9 @@ const RETRY_SECONDS: u16 = 5;
 /// Keys of what is said when a form came after its session had ended.
 const SESSION_OVER: [&str; 3] =
     ["error-session-over", "error-session-over-detail", "error-session-over-remedy"];
+/// Keys of what is said to a patient when something was typed into a form and the session had ended.
+const PATIENT_OVER: [&str; 3] =
+    ["error-session-over", "error-patient-over-detail", "error-patient-over-remedy"];
 /// Keys of what is said when a form came with the token of a session before.
 const SEND_AGAIN: [&str; 3] =
     ["error-send-again", "error-send-again-detail", "error-send-again-remedy"];
@@ -76,6 +80,9 @@ pub(crate) enum PageError {
     /// Nobody is signed in.
     #[error("nobody is signed in")]
     SignInRequired,
+    /// The patient's session has ended.
+    #[error("the patient's session has ended")]
+    PatientAway,
     /// The form carries another session's token, or none.
     #[error("the form does not belong to this session")]
     StaleForm,
@@ -147,6 +154,7 @@ impl PageError {
         matches!(
             self,
             Self::SignInRequired
+                | Self::PatientAway
                 | Self::StaleForm
                 | Self::TooSlow
                 | Self::RecordAway(_)
@@ -164,7 +172,7 @@ impl PageError {
             | Self::BadReference
             | Self::SeveralSamples => StatusCode::BAD_REQUEST,
             Self::NoResultDue | Self::ResultElsewhere => StatusCode::CONFLICT,
-            Self::SignInRequired => StatusCode::UNAUTHORIZED,
+            Self::SignInRequired | Self::PatientAway => StatusCode::UNAUTHORIZED,
             Self::StaleForm => StatusCode::FORBIDDEN,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             Self::ProviderSignIn => StatusCode::BAD_REQUEST,
@@ -226,6 +234,7 @@ impl PageError {
             Self::ForeignRequest => {
                 ["error-foreign", "error-foreign-detail", "error-foreign-remedy"]
             }
+            Self::PatientAway => PATIENT_OVER,
             Self::SignInRequired => {
                 ["error-sign-in", "error-sign-in-detail", "error-sign-in-remedy"]
             }
@@ -319,6 +328,9 @@ pub(crate) async fn tell(State(state): State<AppState>, request: Request, next: 
     let lost = response.extensions().get::<LostPost>().cloned();
     if matches!(error, PageError::SignInRequired) && !for_program && lost.is_none() {
         return Redirect::to(&sign_in).into_response();
+    }
+    if matches!(error, PageError::PatientAway) && !for_program && lost.is_none() {
+        return Redirect::to(ENDED).into_response();
     }
     if let PageError::Internal(cause) | PageError::NoPdf(cause) | PageError::RecordAway(cause) =
         &error

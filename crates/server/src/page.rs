@@ -458,6 +458,8 @@ struct ErrorTemplate {
     remedy: String,
     status: u16,
     lost: Option<LostPostView>,
+    /// Whether it is said on the patient's own pages.
+    is_patient: bool,
 }
 
 /// Makes the page that says what went wrong; it needs nothing that can fail.
@@ -474,9 +476,10 @@ pub(crate) async fn error_page(
     let counts = counted.ok().and_then(Result::ok).unwrap_or_default();
     let [title, detail, remedy] = keys.map(|key| words(reader.language, key, &[]));
     let page = Page::framed(state, reader, Place::Elsewhere, counts);
+    let is_patient = lost.is_some_and(LostPost::is_of_patient);
     let lost = lost.map(|lost| lost.view(&page));
-    let mut response = match (ErrorTemplate { page, title, detail, remedy, status, lost }).render()
-    {
+    let template = ErrorTemplate { page, title, detail, remedy, status, lost, is_patient };
+    let mut response = match template.render() {
         Ok(html) => Html(html).into_response(),
         Err(_) => words(reader.language, "error-internal", &[]).into_response(),
     };

@@ -15,7 +15,7 @@ use access::{
 };
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,7 +23,7 @@ use model::identity::{CaseId, Digest, PersonId};
 use ring::rand::{SecureRandom, SystemRandom};
 use store::{NewCode, PatientSession, digest_of, identifier_v7};
 
-use crate::{error::PageError, looks, state::AppState};
+use crate::{error::PageError, fields::Fields, looks, state::AppState};
 
 /// How long a code opens the page.
 pub(crate) const CODE_DAYS: i64 = 14;
@@ -35,6 +35,10 @@ pub(crate) const SESSION_MINUTES: i64 = 15;
 const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Signs of a code: 60 bits.
 const CODE_CHARS: usize = 12;
+/// Name of the field of a patient's form that says whose it is.
+pub(crate) const OWNER_FIELD: &str = "of";
+/// Where a patient is led whose session has ended.
+pub(crate) const ENDED: &str = "/my?ended=1";
 /// Name of the session's cookie.
 const COOKIE: &str = "my";
 /// Codes that may be wrong from one address within [`GUESS_WINDOW`].
@@ -303,6 +307,17 @@ impl Patient {
     pub(crate) fn case(&self) -> CaseId {
         self.session.case
     }
+
+    /// Returns the name by which a form knows whose it is, without saying whose.
+    pub(crate) fn name_in_forms(&self, state: &AppState) -> String {
+        state.site_key.name_within("my", &self.case().to_string())
+    }
+
+    /// Refuses a form that was shown to another patient: what somebody typed is not recorded of who came after.
+    pub(crate) fn check_own(&self, state: &AppState, fields: &Fields) -> Result<(), PageError> {
+        let is_own = fields.is(OWNER_FIELD, &self.name_in_forms(state));
+        if is_own { Ok(()) } else { Err(PageError::BadRequest) }
+    }
 }
 
 impl FromRequestParts<AppState> for Patient {
@@ -314,7 +329,9 @@ impl FromRequestParts<AppState> for Patient {
     ) -> Result<Self, Self::Rejection> {
         match Self::of(state, &parts.headers).await {
             Ok(Some(patient)) => Ok(patient),
-            Ok(None) => Err(Redirect::to("/my?ended=1").into_response()),
+            // What was typed goes back with the answer; without anything typed, it is led to the door as a page is.
+            Ok(None) if parts.method == Method::POST => Err(PageError::PatientAway.into_response()),
+            Ok(None) => Err(Redirect::to(ENDED).into_response()),
             Err(error) => Err(error.into_response()),
         }
     }

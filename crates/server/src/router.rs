@@ -74,12 +74,14 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), page_time));
     let of_order = Router::new()
         .route("/orders/{id}/result", post(web::order::send_result))
+        .layer(middleware::from_fn(lost_post::remember))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(DRAINED_BYTES_MAX));
     // Typesetting takes longer than a page may.
     let paper = Router::new().route("/reports/{id}/pdf", get(web::report::pdf));
     let form = Router::new()
         .route("/check", get(web::check::show).post(web::check::take))
+        .layer(middleware::from_fn(lost_post::remember))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(DRAINED_BYTES_MAX));
     let uploads = Router::new()

@@ -57,6 +57,8 @@ pub(crate) struct Mine {
     pub(crate) reference: String,
     /// When the session ends.
     pub(crate) until: String,
+    /// The name by which a form knows whose it is.
+    pub(crate) owner: String,
 }
 
 impl Mine {
@@ -68,7 +70,8 @@ impl Mine {
         let subject = Subject::read(state, patient.case()).await?;
         let page = Page::new(state, reader, Place::Elsewhere).await?;
         let until = format::moment(patient.session.expires_at, page.language);
-        let mine = Self { reference: subject.reference.clone(), until };
+        let owner = patient.name_in_forms(state);
+        let mine = Self { reference: subject.reference.clone(), until, owner };
         Ok((page, subject, mine))
     }
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use scraper::{Html, Selector};
 
-use crate::fixture::{Answer, Service};
+use crate::fixture::{Answer, Service, form_with_file};
 
 /// A browser that nobody has signed in with yet.
 pub(crate) struct Browser<'a> {
@@ -42,6 +42,19 @@ impl<'a> Browser<'a> {
         let request = Request::post(path)
             .header(header::HOST, "127.0.0.1:8080")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, Body::from(body)).await
+    }
+
+    /// Sends a form with a file as it is.
+    pub(crate) async fn post_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Answer {
+        let token = fields.iter().find(|(name, _)| *name == "csrf").map_or("", |(_, value)| value);
+        let others: Vec<_> = fields.iter().copied().filter(|(name, _)| *name != "csrf").collect();
+        let (request, body) = form_with_file(path, token, &others, Some(file));
         self.send(request, Body::from(body)).await
     }
 

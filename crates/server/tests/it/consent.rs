@@ -60,16 +60,16 @@ impl Browser {
 
     /// Sends a form as the page at an address holds it, with the token of that page.
     async fn post(&mut self, service: &Service, path: &str, fields: &[(&str, &str)]) -> Page {
-        let token = {
-            let form = self.get(service, if path == "/my/leave" { "/my/home" } else { path }).await;
-            let token = form.text().split("name=\"csrf\" value=\"").nth(1).map(str::to_owned);
-            token.and_then(|rest| rest.split('"').next().map(str::to_owned)).unwrap_or_default()
-        };
+        let form = self.get(service, if path == "/my/leave" { "/my/home" } else { path }).await;
+        let hidden = ["csrf", "of"].map(|name| (name, hidden(&form, name)));
+        let hidden: Vec<_> = hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.send(service, path, &[&hidden[..], fields].concat()).await
+    }
+
+    /// Sends fields as they are.
+    async fn send(&mut self, service: &Service, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
-        body.append_pair("csrf", &token);
-        for (name, value) in fields {
-            body.append_pair(name, value);
-        }
+        body.extend_pairs(fields);
         let request = Request::post(path)
             .header(header::HOST, "127.0.0.1:8080")
             .header(header::COOKIE, service.cookie())
@@ -81,6 +81,12 @@ impl Browser {
         self.keep(&page);
         page
     }
+}
+
+/// Returns what a hidden field of a page holds.
+fn hidden(page: &Page, name: &str) -> String {
+    let rest = page.text().split(&format!("name=\"{name}\" value=\"")).nth(1);
+    rest.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
 }
 
 fn all(answer: &'static str) -> Vec<(String, &'static str)> {
@@ -354,6 +360,57 @@ async fn a_withdrawal_by_telephone_needs_an_identity_check_and_takes_codes_back(
     assert!(!copy.text().contains("<script>alert"), "hostile text got through");
     let late = enter(&service, &mut Browser::default(), &open, "1962").await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn what_a_patient_typed_too_late_comes_back_and_is_recorded_of_nobody_else() {
+    let service = service().await;
+    let [own, other] = [code(&service, "TS-0001").await, code(&service, "TS-0002").await];
+    let mut browser = Browser::default();
+    enter(&service, &mut browser, &own, "1962").await;
+    let page = browser.get(&service, "/my/questions").await;
+    let owner = hidden(&page, "of");
+    let token = hidden(&page, "csrf");
+    let own_case = case_id(&service, "TS-0001").await;
+    assert!(!owner.is_empty() && !page.text().contains(&own_case.to_string()));
+    service.pass(20 * 60);
+    let question = format!("長い質問です {HOSTILE}");
+    let typed = [("topic", "who-used"), ("question", question.as_str()), ("of", owner.as_str())];
+    let sent = [&[("csrf", token.as_str())][..], &typed].concat();
+    let lost = browser.send(&service, "/my/questions", &sent).await;
+    assert_eq!(lost.status, StatusCode::UNAUTHORIZED, "{}", lost.text());
+    assert_eq!(lost.header(header::CACHE_CONTROL), "no-store");
+    assert_sound("/my/questions", &lost);
+    assert!(
+        lost.text().contains("長い質問です") && lost.text().contains("action=\"/my/questions\"")
+    );
+    assert!(lost.text().contains("href=\"/my\"") && !lost.text().contains("href=\"/sign-in\""));
+    let asked = |case| service.state.store.inquiries_of_case(case);
+    assert!(asked(own_case).await.unwrap().is_empty());
+    // Nothing was typed into a withdrawal: its sender is led to the door, and nothing is withdrawn.
+    let withdrawn = browser.send(&service, "/my/withdraw", &[("of", &owner)]).await;
+    assert_eq!(withdrawn.header(header::LOCATION), "/my?ended=1");
+    // Somebody else who opens the page in the same browser does not send it as their own.
+    let other_case = case_id(&service, "TS-0002").await;
+    enter(&service, &mut browser, &other, "1962").await;
+    let token = hidden(&browser.get(&service, "/my/questions").await, "csrf");
+    let sent = [&[("csrf", token.as_str())][..], &typed].concat();
+    let refused = browser.send(&service, "/my/questions", &sent).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let withdrawn = [("csrf", token.as_str()), ("of", owner.as_str())];
+    let refused = browser.send(&service, "/my/withdraw", &withdrawn).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(asked(other_case).await.unwrap().is_empty());
+    assert!(service.state.store.consent_events(other_case).await.unwrap().is_empty());
+    // Its own patient does, with a new code.
+    browser.post(&service, "/my/leave", &[]).await;
+    let again = code(&service, "TS-0001").await;
+    enter(&service, &mut browser, &again, "1962").await;
+    let token = hidden(&browser.get(&service, "/my/questions").await, "csrf");
+    let sent = [&[("csrf", token.as_str())][..], &typed].concat();
+    let taken = browser.send(&service, "/my/questions", &sent).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+    assert_eq!(asked(own_case).await.unwrap()[0].inquiry.question, question);
 }
 
 #[tokio::test]

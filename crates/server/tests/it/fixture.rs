@@ -359,7 +359,7 @@ impl Seen<'_> {
 }
 
 /// Makes the request and the body of a form with a file, as a browser sends it.
-fn form_with_file(
+pub(crate) fn form_with_file(
     path: &str,
     token: &str,
     fields: &[(&str, &str)],

@@ -163,3 +163,43 @@ async fn secrets_are_not_shown_again_and_nothing_is_kept() {
         assert!(!bytes.windows(typed.len()).any(|part| part == typed.as_bytes()));
     }
 }
+
+#[tokio::test]
+async fn of_a_form_with_a_file_everything_comes_back_but_the_file() {
+    let service = Service::filled().await;
+    let (away, mut browser) = Away::new(&service).await;
+    browser.get("/check").await;
+    let token = browser.token();
+    service.pass(A_DAY);
+    let file = serde_json::to_vec(&crate::fixture::cats("T-9", "EGFR", "L858R")).unwrap();
+    let name = "遅い<b>.cats";
+    let typed = [("tumour", "LUAD"), ("intent", "keep"), ("reference", "TS-0099")];
+    let sent = [&[("csrf", token.as_str())][..], &typed].concat();
+    let mut shown = browser.post_file("/check", &sent, (name, &file)).await;
+    let mut back = away.signed_in(2).await;
+    for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
+        assert_eq!(shown.status, status, "{}", shown.text());
+        assert_eq!(shown.header(header::CACHE_CONTROL), "no-store");
+        assert_sound("/check", &shown);
+        for words in
+            ["LUAD", "TS-0099", "遅い&#60;b&#62;.cats", "もう一度選んでください", "記録に取り込む"]
+        {
+            assert!(shown.text().contains(words), "{words}: {}", shown.text());
+        }
+        assert!(!shown.text().contains("L858R"), "nothing of the file comes back");
+        let html = Html::parse_document(shown.text());
+        let form = "form[action='/check'][enctype='multipart/form-data']";
+        let chosen = Selector::parse(&format!("{form} input[type='file'][name='file']")).unwrap();
+        assert_eq!(html.select(&chosen).count(), 1);
+        let again = fields_again(&shown, "/check");
+        for (name, value) in typed {
+            assert!(again.contains(&(name.to_owned(), value.to_owned())), "{name}: {again:?}");
+        }
+        let again: Vec<(&str, &str)> =
+            again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        shown = back.post_file("/check", &again, (name, &file)).await;
+    }
+    assert!(shown.status.is_success() || shown.status.is_redirection(), "{}", shown.text());
+    let kept = service.state.store.case_by_reference("TS-0099").await.unwrap();
+    assert!(kept.is_some(), "the file was taken in: {}", shown.text());
+}

@@ -128,6 +128,7 @@ pub(crate) async fn take(
     reader: Reader,
     CheckedForm(fields): CheckedForm<Fields>,
 ) -> Result<Response, PageError> {
+    patient.check_own(&state, &fields)?;
     let subject = Subject::read(&state, patient.case()).await?;
     let recorded = match event(&state, &subject, &fields) {
         Ok(event) => {

@@ -116,6 +116,7 @@ pub(crate) async fn take(
     reader: Reader,
     CheckedForm(fields): CheckedForm<Fields>,
 ) -> Result<Response, PageError> {
+    patient.check_own(&state, &fields)?;
     let question = fields.text("question").to_owned();
     let topic: Option<InquiryTopic> = fields.word("topic");
     let Some(topic) = topic.filter(|_| inquiry::check_text(&question).is_ok()) else {

@@ -45,8 +45,9 @@ pub(crate) async fn show(
 pub(crate) async fn take(
     State(state): State<AppState>,
     patient: Patient,
-    CheckedForm(_): CheckedForm<Fields>,
+    CheckedForm(fields): CheckedForm<Fields>,
 ) -> Result<Response, PageError> {
+    patient.check_own(&state, &fields)?;
     let now = state.now();
     let event = ConsentEvent {
         id: ConsentEventId(identifier_v7(now, &["withdrawal", &patient.case().to_string()])),
