@@ -85,3 +85,4 @@ research-onco-none-shown = Tested, no alteration shown
 research-onco-summary = { $drawn } of the { $altered } cases with an alteration shown in any of these genes are drawn.
 research-onco-hint = Alterations known to be of the germline are not shown; the shares beside the genes are those of the search and count them. Every look is written down for each case and told to its patient.
 research-onco-none = No genes can be told of these cases.
+research-median-label = Median

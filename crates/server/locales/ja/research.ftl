@@ -85,3 +85,4 @@ research-onco-none-shown = 検査済み・表示できる変異なし
 research-onco-summary = これらの遺伝子に表示できる変異がある { $altered } 例のうち { $drawn } 例を示しています。
 research-onco-hint = 生殖細胞系列と分かっている変異は示しません（遺伝子の右の割合は検索の件数で、それも含みます）。閲覧は症例ごとに記録され、患者さんに伝わります。
 research-onco-none = この症例では、示せる遺伝子がありません。
+research-median-label = 中央値

@@ -162,6 +162,7 @@ pub(crate) struct ValueView {
 pub(crate) struct ShareView {
     /// `None` is hidden.
     pub(crate) count: Option<String>,
+    /// Empty where it is hidden of how many.
     pub(crate) percent: String,
     pub(crate) href: String,
     /// Length of the bar. Units: per cent.
@@ -459,7 +460,7 @@ pub(crate) fn item_view(
             count: cases.map(format::grouped),
             percent: cases
                 .zip(*known)
-                .map_or_else(|| "–".to_owned(), |(cases, known)| narrow::percent(cases, known)),
+                .map_or_else(String::new, |(cases, known)| narrow::percent(cases, known)),
             href: queries
                 .get(place)
                 .map(|query| href(&asked::with_term(query, term.clone())))
