@@ -1,7 +1,8 @@
 //! A hundred people who enter clinical records at once, over HTTP, against a running server.
 //!
 //! `cargo bench -p cli --bench entry -- --address 127.0.0.1:8080 [--users 100] [--readers 0] [--seconds 20] [--think-ms 0]
-//! [--header 'authorization: Bearer …' (a token for read-case-list, read-case and write-case)] [--serve 'tsumugi serve …'] [--kills 0]`
+//! [--header 'authorization: Bearer …' (a token for read-case-list, read-case and write-case)]
+//! [--reader-header 'cookie: tsumugi=…' (a session)] [--serve 'tsumugi serve …'] [--kills 0]`
 //!
 //! Each person works on a row of their own in one of the cases that the server lists, and saves one field after
 //! the other; a save that was not answered is sent again with the same identifier. At the end every field is read
@@ -43,6 +44,7 @@ struct Options {
     seconds: u64,
     think: Duration,
     header: Option<String>,
+    reader_header: Option<String>,
     serve: Option<String>,
     kills: u32,
 }
@@ -56,6 +58,7 @@ impl Options {
             seconds: 20,
             think: Duration::ZERO,
             header: None,
+            reader_header: None,
             serve: None,
             kills: 0,
         };
@@ -72,6 +75,7 @@ impl Options {
                 "--seconds" => options.seconds = value.parse().ok()?,
                 "--think-ms" => options.think = Duration::from_millis(value.parse().ok()?),
                 "--header" => options.header = Some(value),
+                "--reader-header" => options.reader_header = Some(value),
                 "--serve" => options.serve = Some(value),
                 "--kills" => options.kills = value.parse().ok()?,
                 _ => return None,
@@ -90,8 +94,11 @@ struct Client {
 
 impl Client {
     fn new(options: &Options) -> Self {
-        let header =
-            options.header.as_ref().map_or(String::new(), |header| format!("{header}\r\n"));
+        Self::with(options, options.header.as_deref())
+    }
+
+    fn with(options: &Options, header: Option<&str>) -> Self {
+        let header = header.map_or(String::new(), |header| format!("{header}\r\n"));
         Self { address: options.address, header, stream: None }
     }
 
@@ -200,7 +207,8 @@ fn main() -> ExitCode {
         .collect();
     let readers: Vec<_> = (0..options.readers)
         .map(|reader| {
-            let (cases, client, think) = (cases.clone(), Client::new(&options), options.think);
+            let client = Client::with(&options, options.reader_header.as_deref());
+            let (cases, think) = (cases.clone(), options.think);
             let stop = Arc::clone(&stop);
             thread::spawn(move || read(reader, &cases, client, think, &stop))
         })
