@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_case_change"),
     migration!(10, "0010_research"),
     migration!(11, "0011_saved_cohort"),
+    migration!(12, "0012_counts"),
 ];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.

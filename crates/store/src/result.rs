@@ -438,7 +438,8 @@ impl Store {
                     $query.push(")");
                 }
                 if let Some(status) = filter.status {
-                    $query.push(" AND r.status = ").push_bind(status.word());
+                    // As a word of the statement: the index of refused results is one of this word alone.
+                    $query.push(" AND r.status = '").push(status.word()).push("'");
                 }
                 if let Some(pattern) = &text {
                     $query.push(" AND r.search_text LIKE ").push_bind(pattern);
