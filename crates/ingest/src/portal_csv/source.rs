@@ -213,7 +213,12 @@ impl<S: ReadAt> PortalCases<S> {
         let mut at = 0;
         for stretch in self.outline.stretches(place) {
             let end = at + usize::try_from(stretch.bytes).map_err(io::Error::other)?;
-            cut(text.get(at..end).unwrap_or_default(), &stretch, &mut rows);
+            cut(
+                text.get(at..end).unwrap_or_default(),
+                &stretch,
+                self.outline.columns.held.len(),
+                &mut rows,
+            );
             at = end;
         }
         Ok(make(&rows))
@@ -221,7 +226,7 @@ impl<S: ReadAt> PortalCases<S> {
 }
 
 /// Cuts rows that lie behind one another.
-fn cut<'t>(text: &'t str, stretch: &Stretch, rows: &mut Vec<Row<'t>>) {
+fn cut<'t>(text: &'t str, stretch: &Stretch, width: usize, rows: &mut Vec<Row<'t>>) {
     let (mut at, mut line, mut number) = (0, stretch.line, stretch.row);
     loop {
         let (start, feeds) = skip_line_ends(text.as_bytes(), at);
@@ -231,7 +236,9 @@ fn cut<'t>(text: &'t str, stretch: &Stretch, rows: &mut Vec<Row<'t>>) {
         }
         at = row_end(text.as_bytes(), start).unwrap_or(text.len());
         let row = text.get(start..at).unwrap_or_default();
-        rows.push(Row { number, line, cells: Cells::of(row).collect() });
+        let mut cells = Vec::with_capacity(width);
+        cells.extend(Cells::of(row));
+        rows.push(Row { number, line, cells });
         line += line_feeds(row.as_bytes());
         number += 1;
     }

@@ -1,7 +1,9 @@
 //! The folder in which collections lie: for each a snapshot, and a manifest that names it.
 //!
 //! Shape: `collections/NAME.json` and `collections/NAME-DIGEST.cohort`. Both are written beside, synchronised and renamed;
-//! the manifest last. Whoever is interrupted leaves the old collection, and at most a snapshot that no manifest names.
+//! the manifest last. Whoever is interrupted leaves the old collection, and at most a file that is half written or a
+//! snapshot that no manifest names; the next import takes those away. Whoever writes locks the folder, so that nothing is
+//! taken away that is still being written.
 
 use std::{
     fs::{self, File},
@@ -26,6 +28,8 @@ const MAX_COLLECTIONS: usize = 1_000;
 const MANIFEST_MAX_BYTES: u64 = 16 << 20;
 /// Largest snapshot. Units: bytes.
 const SNAPSHOT_MAX_BYTES: u64 = 8 << 30;
+/// How the name of a file ends that is not whole yet.
+const PARTIAL: &str = ".partial";
 /// Digits of the digest that are in a snapshot's name.
 const NAME_DIGITS: usize = 16;
 
@@ -293,11 +297,11 @@ impl CollectionFolder {
     ) -> Result<Manifest, PutCollectionError> {
         let name = manifest.name.clone();
         let failed = |source| PutCollectionError::Write { name: name.clone(), source };
+        make_folder(&self.path).map_err(failed)?;
+        let _locked = self.lock().map_err(failed)?;
         if !replace && self.has(&name).map_err(failed)? {
             return Err(PutCollectionError::Taken(name));
         }
-        let before = self.manifest(&name).ok().map(|manifest| manifest.snapshot);
-        make_folder(&self.path).map_err(failed)?;
         let mut bytes = Vec::new();
         view.write_snapshot(&mut bytes).map_err(failed)?;
         manifest.snapshot_sha256 = digest(&bytes);
@@ -306,11 +310,37 @@ impl CollectionFolder {
         let text =
             serde_json::to_vec_pretty(&manifest).map_err(io::Error::other).map_err(failed)?;
         self.write(&format!("{name}.json"), &text).map_err(failed)?;
-        if let Some(before) = before.filter(|before| *before != manifest.snapshot) {
-            // Nothing names it any more; that it cannot be removed takes room and nothing else.
-            let _ = fs::remove_file(self.path.join(before));
-        }
+        // That something cannot be taken away takes room and nothing else.
+        let _ = self.clear(&name, &manifest.snapshot);
         Ok(manifest)
+    }
+
+    /// Waits until nobody else writes into the folder, and keeps others waiting as long as the lock is held.
+    fn lock(&self) -> io::Result<Option<File>> {
+        // Elsewhere a folder is no file that can be locked.
+        if cfg!(not(unix)) {
+            return Ok(None);
+        }
+        let folder = File::open(&self.path)?;
+        match folder.lock() {
+            Ok(()) => Ok(Some(folder)),
+            // Some network file systems know no locks; two imports at once are rarer than they are.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes away what was half written, and every snapshot of a collection but the one that its manifest names.
+    fn clear(&self, name: &CollectionName, snapshot: &str) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let file = entry?.file_name();
+            let Some(file) = file.to_str() else { continue };
+            let is_partial = file.starts_with('.') && file.ends_with(PARTIAL);
+            if is_partial || (is_snapshot_of(file, name) && file != snapshot) {
+                fs::remove_file(self.path.join(file))?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns whether there is a collection of a name, be it damaged.
@@ -322,7 +352,7 @@ impl CollectionFolder {
 
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let mut file =
-            tempfile::Builder::new().prefix(".").suffix(".partial").tempfile_in(&self.path)?;
+            tempfile::Builder::new().prefix(".").suffix(PARTIAL).tempfile_in(&self.path)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(self.path.join(name))?;
@@ -336,6 +366,14 @@ impl CollectionFolder {
 fn snapshot_name(name: &CollectionName, sha256: &str) -> String {
     let digits = sha256.get(..NAME_DIGITS).unwrap_or_default();
     format!("{name}-{digits}.cohort")
+}
+
+fn is_snapshot_of(file: &str, name: &CollectionName) -> bool {
+    let digits = file.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('-'));
+    let digits = digits.and_then(|rest| rest.strip_suffix(".cohort"));
+    digits.is_some_and(|digits| {
+        digits.len() == NAME_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// Reads a file that has at most so many bytes.
@@ -415,6 +453,46 @@ mod tests {
         // The same again keeps the one snapshot.
         folder.put(manifest(4), &view(4), true).unwrap();
         assert_eq!((files(&folder), folder.open(&name).unwrap().view.cases()), (2, 4));
+    }
+
+    #[test]
+    fn what_a_killed_import_left_is_taken_away_by_the_next_one() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = CollectionFolder::of_data(data.path());
+        folder.put(manifest(3), &view(3), false).unwrap();
+        let other = Manifest { name: "old-2".parse().unwrap(), ..manifest(5) };
+        folder.put(other.clone(), &view(5), false).unwrap();
+        // Killed while it wrote the snapshot, and after it had, before the manifest was put in place.
+        let left = [".Xk3f9a.partial", "old-0123456789abcdef.cohort"];
+        let not_ours = ["old-0123456789abcdef.cohort.txt", "old-not.cohort", "notes.partial"];
+        for file in left.iter().chain(&not_ours) {
+            fs::write(folder.path().join(file), b"TSUMUGIC half").unwrap();
+        }
+        folder.put(manifest(4), &view(4), true).unwrap();
+        let is_there = |file: &&str| folder.path().join(file).try_exists().unwrap();
+        assert!(!left.iter().any(|file| is_there(file)));
+        assert!(not_ours.iter().all(|file| is_there(file)));
+        assert_eq!(folder.open(&"old".parse().unwrap()).unwrap().view.cases(), 4);
+        assert_eq!(folder.open(&other.name).unwrap().view.cases(), 5);
+    }
+
+    #[test]
+    fn two_imports_of_one_name_at_once_leave_one_of_them_whole() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = CollectionFolder::of_data(data.path());
+        std::thread::scope(|scope| {
+            for cases in 1..=4_u64 {
+                let folder = &folder;
+                scope.spawn(move || {
+                    for _ in 0..5 {
+                        folder.put(manifest(cases), &view(u128::from(cases)), true).unwrap();
+                    }
+                });
+            }
+        });
+        let kept = folder.open(&"old".parse().unwrap()).unwrap();
+        assert_eq!(kept.view.cases(), kept.manifest.cases);
+        assert_eq!(files(&folder), 2);
     }
 
     #[test]

@@ -126,8 +126,7 @@ fn marker_of_other_organ(checking: &Checking<'_>) -> Vec<Trouble> {
         let filled: Vec<_> = catalogue
             .items_of_section(section.code)
             .filter(|item| {
-                let is_unknown = checking.reader.meaning(item.code) == Some("unknown");
-                checking.has(item.code) && !is_unknown
+                checking.has(item.code) && checking.reader.meaning(item.code) != Some("unknown")
             })
             .map(|item| CellAddress::single(item.code))
             .collect();
