@@ -2,6 +2,7 @@
 
 pub mod intake;
 pub mod order;
+pub mod record_import;
 pub mod record_projection;
 pub mod registration;
 pub mod report;

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod audit;
 mod backup;
+mod case_record;
 mod cats;
 mod cohort;
 mod config;
@@ -57,6 +58,9 @@ enum Command {
     /// Bring a historical cohort in as a collection, which is searched beside registered cases.
     #[command(subcommand)]
     Import(import::Import),
+    /// Enter files into the clinical records of registered cases.
+    #[command(subcommand)]
+    Record(case_record::CaseRecord),
     /// Count a cohort, compare its survival, and find genes altered together.
     #[command(subcommand)]
     Cohort(cohort::Cohort),
@@ -95,6 +99,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Knowledge(knowledge) => knowledge.run(),
         Command::Ingest(ingest) => ingest.run(),
         Command::Import(import) => import.run(),
+        Command::Record(record) => record.run(),
         Command::Cohort(cohort) => cohort.run(),
         Command::Reannotate(reannotate) => reannotate.run(),
         Command::Backup(backup) => backup.run(),

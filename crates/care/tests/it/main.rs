@@ -4,6 +4,7 @@ mod case;
 mod golden;
 mod intake;
 mod properties;
+mod record_import;
 mod registration;
 mod scenarios;
 mod schema;

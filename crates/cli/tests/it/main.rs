@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod case_record;
 mod cats;
 mod cats_convert;
 mod collections;
