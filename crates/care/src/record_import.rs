@@ -269,7 +269,7 @@ fn plan_case(
         let value = read.record.value(item.code).and_then(entered);
         let Some(value) = value.filter(|_| !OF_THE_CASE.contains(&item.code)) else { continue };
         let state = standing.single.get(item.code).copied();
-        plan.cell(&standing, item, CellAddress::single(item.code), value, state);
+        plan.cell(&standing, item, &CellAddress::single(item.code), value, state);
     }
     for block in catalogue.blocks() {
         let none = Known::new();
@@ -278,7 +278,7 @@ fn plan_case(
         for (place, own) in own_rows(&rows, known).into_iter().enumerate() {
             let Some(row) = rows.get(place) else { continue };
             let id = own.unwrap_or_else(|| new_row(case, block.code, place, at));
-            for (code, value) in row.iter() {
+            for (code, value) in *row {
                 let (Some(item), Some(value)) = (catalogue.item(code.as_str()), entered(value))
                 else {
                     continue;
@@ -289,7 +289,7 @@ fn plan_case(
                 }
                 let state = known.get(&id).and_then(|row| row.get(code.as_str())).copied();
                 let address = CellAddress::in_row(block.code, id, code.as_str());
-                plan.cell(&standing, item, address, value, state);
+                plan.cell(&standing, item, &address, value, state);
             }
         }
     }
@@ -302,7 +302,7 @@ impl CasePlan {
         &mut self,
         standing: &Standing<'_>,
         item: &Item,
-        address: CellAddress,
+        address: &CellAddress,
         value: String,
         state: Option<&FieldState>,
     ) {
@@ -332,7 +332,7 @@ fn own_rows(rows: &[&Row], known: &Known<'_>) -> Vec<Option<RowId>> {
     for (at, row) in rows.iter().enumerate() {
         for (id, own) in known {
             let (mut agree, mut differ) = (0_usize, 0_usize);
-            for (code, value) in row.iter() {
+            for (code, value) in *row {
                 let said = own.get(code.as_str()).map(|state| state.heads.as_slice());
                 let mut said = said
                     .unwrap_or_default()

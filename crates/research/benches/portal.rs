@@ -93,7 +93,7 @@ fn take(cases: &Path, reports: &Path) -> io::Result<Duration> {
         };
         let reading =
             PortalCases::open(File::open(path)?, &options, &mut |piece| hasher.update(piece))?;
-        println!("{}", hex::encode(hasher.finalize()));
+        std::hint::black_box(hasher.finalize());
         reading.value.ok_or_else(|| io::Error::other(format!("{:?}", reading.problems)))
     };
     let (cases, reports) =

@@ -28,7 +28,7 @@ pub fn report_record(seed: u64, index: u64) -> ClinicalRecord {
     report.put("registration_id", Some(case.reference.clone()));
     report.put("hash_id", Some(format!("HASH-{}", case.reference)));
     report.put("report_tumour", case.diagnosis.clone());
-    report.put("report_tumour_lowest", case.tumour_type.as_ref().map(|code| code.to_string()));
+    report.put("report_tumour_lowest", case.tumour_type.as_ref().map(ToString::to_string));
     report.put("report_panel", Some(profile.panel.name.to_owned()));
     report.put("report_age_years", case.age_years.map(|age| age.to_string()));
     let taken = case.specimen_collected;

@@ -31,11 +31,14 @@ impl Row<'_> {
         filled(self.cells.get(at?)?)
     }
 
-    /// Returns code and label of an item, each where it says something.
-    fn item(&self, place: &Place) -> (Option<&str>, Option<&str>) {
+    /// Returns what the cells of an item say.
+    fn item(&self, place: &Place) -> Said<'_> {
         (self.filled(place.value), self.filled(place.label))
     }
 }
+
+/// Code and label of an item, each where it says something.
+type Said<'t> = (Option<&'t str>, Option<&'t str>);
 
 /// Returns the text of a cell that says something.
 pub(super) fn filled(text: &str) -> Option<&str> {
@@ -143,7 +146,7 @@ impl Gathered {
     /// Gathers a repeated block; a row of it that several rows of the file repeat is one.
     fn block(&mut self, block: &'static str, places: &[Place], rows: &[Row<'_>]) {
         self.blocks.resize_with(rows.len(), Vec::new);
-        let mut seen: HashMap<Vec<(Option<&str>, Option<&str>)>, RowId> = HashMap::new();
+        let mut seen: HashMap<Vec<Said<'_>>, RowId> = HashMap::new();
         for (at, row) in rows.iter().enumerate() {
             if places.iter().all(|place| row.item(place) == (None, None)) {
                 continue;
@@ -167,7 +170,7 @@ impl Gathered {
         }
     }
 
-    fn count_label_alone(&mut self, place: &Place, item: (Option<&str>, Option<&str>)) {
+    fn count_label_alone(&mut self, place: &Place, item: Said<'_>) {
         if let ((None, Some(_)), Some(at)) = (item, place.label) {
             *self.problems.labels_alone.entry(at).or_default() += 1;
         }
@@ -196,7 +199,7 @@ impl Gathered {
     }
 }
 
-fn value((written, label): (Option<&str>, Option<&str>)) -> CellValue {
+fn value((written, label): Said<'_>) -> CellValue {
     CellValue {
         written: written.unwrap_or_default().to_owned(),
         label: label.map(str::to_owned),

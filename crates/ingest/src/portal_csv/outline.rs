@@ -1,6 +1,6 @@
 //! Where the rows of each case lie in a file.
 
-use std::{collections::HashMap, io};
+use std::{borrow::Cow, collections::HashMap, io};
 
 use memchr::memrchr2;
 use model::{
@@ -324,7 +324,7 @@ impl<'o> Finding<'o> {
     }
 
     fn header(&mut self, row: &str) {
-        let header: Vec<String> = Cells::of(row).map(|cell| cell.into_owned()).collect();
+        let header: Vec<String> = Cells::of(row).map(Cow::into_owned).collect();
         match columns(&header, self.options, &mut self.problems) {
             Some(columns) => {
                 let column = |item| columns.value_of(item);

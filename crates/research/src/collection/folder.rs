@@ -470,8 +470,8 @@ mod tests {
         }
         folder.put(manifest(4), &view(4), true).unwrap();
         let is_there = |file: &&str| folder.path().join(file).try_exists().unwrap();
-        assert!(!left.iter().any(|file| is_there(file)));
-        assert!(not_ours.iter().all(|file| is_there(file)));
+        assert!(!left.iter().any(&is_there));
+        assert!(not_ours.iter().all(is_there));
         assert_eq!(folder.open(&"old".parse().unwrap()).unwrap().view.cases(), 4);
         assert_eq!(folder.open(&other.name).unwrap().view.cases(), 5);
     }
