@@ -26,6 +26,13 @@ mod starter;
 pub(crate) use index::Index;
 use manifest::Manifest;
 
+/// Where OncoTree is published: sources that are of it name it.
+pub(crate) const ONCOTREE: &str = "https://oncotree.mskcc.org/";
+/// How the names of the starter's sources begin.
+pub(crate) const STARTER_NAME: &str = "Tsumugi starter: ";
+/// Version of OncoTree that the starter's tumour types follow (`starter/README.md`).
+const STARTER_ONCOTREE: &str = "2025-10-03";
+
 /// A release, opened and indexed. It never changes.
 #[derive(Debug)]
 pub struct Release {
@@ -74,6 +81,17 @@ impl Release {
     /// Returns a tumour type by code.
     pub fn tumour_type(&self, code: &TumourTypeCode) -> Option<&TumourType> {
         self.index.tumour_types.get(code).and_then(|at| self.parts.tumour_types.get(*at))
+    }
+
+    /// Returns the version of OncoTree of which the tumour types are; `None` where no source says so.
+    pub fn oncotree_version(&self) -> Option<&str> {
+        let sources = self.manifest.sources.iter();
+        let mut trees = sources.filter(|source| source.url.as_deref() == Some(ONCOTREE));
+        let tree = trees.next_back()?;
+        // The starter's tables carry the version of the starter.
+        let version =
+            if tree.name.starts_with(STARTER_NAME) { STARTER_ONCOTREE } else { &*tree.version };
+        Some(version).filter(|version| !version.is_empty())
     }
 
     /// Returns every tumour type in the order of its code.

@@ -126,6 +126,8 @@ pub(crate) struct Page {
     pub(crate) demonstration: bool,
     /// Name and version of the knowledge release.
     pub(crate) release_label: String,
+    /// Version of OncoTree by whose hierarchy tumour types are asked for; `None` where the release does not say so.
+    pub(crate) oncotree_version: Option<&'static str>,
     /// Version of this program.
     pub(crate) program_version: &'static str,
     /// Who is signed in.
@@ -169,6 +171,7 @@ impl Page {
             today,
             demonstration: manifest.demonstration,
             release_label: format!("{} {}", manifest.name, manifest.version),
+            oncotree_version: state.release.oncotree_version(),
             program_version: state.program_version,
             place,
             counts,

@@ -273,6 +273,9 @@ impl Asking {
 
 /// Takes the names that other cases have out of what is said of a query.
 fn without_names(problems: Vec<Problem>) -> Vec<Problem> {
+    // The version of OncoTree is no name that cases have.
+    let (own, others): (Vec<Problem>, Vec<Problem>) =
+        problems.into_iter().partition(|problem| problem.code == "query.oncotree");
     let plain = |problem: Problem| Problem {
         remedy: LocalizedText::of(
             "書き方と名前を確かめてください。使える項目は課題の許可にあります。",
@@ -280,7 +283,7 @@ fn without_names(problems: Vec<Problem>) -> Vec<Problem> {
         ),
         ..problem
     };
-    problems.into_iter().map(plain).collect()
+    own.into_iter().chain(others.into_iter().map(plain)).collect()
 }
 
 fn too_long() -> Problem {

@@ -43,7 +43,7 @@ impl SourceKind {
     pub fn defaults(self) -> (&'static str, &'static str, Option<&'static str>) {
         match self {
             Self::Civic => ("CIViC", "CC0-1.0", Some("https://civicdb.org/")),
-            Self::OncoTree => ("OncoTree", "CC-BY-4.0", Some("https://oncotree.mskcc.org/")),
+            Self::OncoTree => ("OncoTree", "CC-BY-4.0", Some(crate::release::ONCOTREE)),
             Self::Hotspots => {
                 ("Cancer Hotspots", "ODbL-1.0", Some("https://www.cancerhotspots.org/"))
             }

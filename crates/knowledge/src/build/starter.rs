@@ -1,6 +1,7 @@
 //! The tables that ship in the binary.
 
 use super::{Draft, SourceFile, SourceKind};
+use crate::release::{ONCOTREE, STARTER_NAME};
 
 /// The tables; made by us.
 const TABLES: [(SourceKind, &str, &str); 8] = [
@@ -21,13 +22,13 @@ const TABLES: [(SourceKind, &str, &str); 8] = [
 pub(super) fn add(draft: &mut Draft) {
     for (kind, file, text) in TABLES {
         let mut source = SourceFile::new(kind, file, text.as_bytes());
-        source.name = format!("Tsumugi starter: {}", file.trim_end_matches(".tsv"));
+        source.name = format!("{STARTER_NAME}{}", file.trim_end_matches(".tsv"));
         source.version = env!("CARGO_PKG_VERSION").to_owned();
         // Codes, parents and English names of tumour types are OncoTree's.
         let of_oncotree = kind == SourceKind::TumourTypes;
         let licence = if of_oncotree { "Apache-2.0 AND CC-BY-4.0" } else { "Apache-2.0" };
         source.licence = licence.to_owned();
-        source.url = of_oncotree.then(|| "https://oncotree.mskcc.org/".to_owned());
+        source.url = of_oncotree.then(|| ONCOTREE.to_owned());
         draft.add(&source);
     }
 }

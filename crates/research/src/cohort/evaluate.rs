@@ -345,7 +345,7 @@ impl Search<'_> {
     /// Returns the cases for which a query is true.
     fn found(&self, query: &Query) -> Bitmap {
         match query {
-            Query::Everything => self.every_case(),
+            Query::Everything | Query::OncoTree(_) => self.every_case(),
             Query::And(parts) => self.all(parts, Self::found),
             Query::Or(parts) => self.any(parts, Self::found),
             Query::Not(inner) => self.excluded(inner),
@@ -366,7 +366,7 @@ impl Search<'_> {
             possible
         };
         match query {
-            Query::Everything => Bitmap::empty(self.segment.len()),
+            Query::Everything | Query::OncoTree(_) => Bitmap::empty(self.segment.len()),
             Query::And(parts) => self.any(parts, Self::excluded),
             Query::Or(parts) => self.all(parts, Self::excluded),
             Query::Not(inner) => self.found(inner),

@@ -131,6 +131,9 @@ pub enum Query {
     Therapy(Box<TherapyTerm>),
     /// The case had such an adverse event.
     Event(Box<EventTerm>),
+    /// Tumour types are meant with what lies below them in this version of OncoTree. It is true of every case; a query that names
+    /// another version than that at hand cannot be read.
+    OncoTree(Name),
 }
 
 impl Query {
@@ -153,7 +156,7 @@ impl Query {
         let mut open = vec![self];
         while let Some(query) = open.pop() {
             match query {
-                Self::Everything => {}
+                Self::Everything | Self::OncoTree(_) => {}
                 Self::And(parts) | Self::Or(parts) => open.extend(parts),
                 Self::Not(inner) => open.push(inner),
                 Self::Unknown(item) | Self::Is(item, _) | Self::Within(item, _) => {

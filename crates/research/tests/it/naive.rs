@@ -13,7 +13,7 @@ pub(crate) fn holds(
     tumours: &dyn TumourHierarchy,
 ) -> Option<bool> {
     match query {
-        Query::Everything => Some(true),
+        Query::Everything | Query::OncoTree(_) => Some(true),
         Query::And(parts) => not(any(parts.iter().map(|part| not(holds(part, case, tumours))))),
         Query::Or(parts) => any(parts.iter().map(|part| holds(part, case, tumours))),
         Query::Not(inner) => not(holds(inner, case, tumours)),

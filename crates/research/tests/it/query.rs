@@ -197,3 +197,30 @@ fn queries_exclude_each_other_by_how_they_are_written() {
     assert!(!tumour("LUNG").excludes(&tumour("LUAD"), &Lung));
     assert!(tumour("LUNG").excludes(&tumour("BREAST"), &Lung));
 }
+
+#[test]
+fn a_query_may_name_the_version_of_oncotree_that_is_at_hand_and_no_other() {
+    let view = index().view();
+    let release = knowledge::Release::starter();
+    let version = release.oncotree_version().unwrap();
+    let vocabulary = Vocabulary::of(view.dictionaries()).with_release(release);
+    let text = format!("oncotree={version} and tumour=LUAD");
+    let named = Query::from_text(&text, &vocabulary).unwrap();
+    assert_eq!(named.to_text(), text);
+    assert_eq!(Query::from_json(&named.to_json().to_string(), &vocabulary).as_ref(), Ok(&named));
+    assert_eq!(Query::from_url(&named.to_url(), &vocabulary).as_ref(), Ok(&named));
+    let json = format!("{{\"oncotree\": \"{version}\"}}");
+    let version_alone = Query::from_json(&json, &vocabulary).unwrap();
+    let found = |query| view.evaluate(query, release).unwrap().cases();
+    let plain = Query::is(Item::Tumour, "LUAD");
+    assert!(found(&plain) > 0);
+    assert_eq!(found(&named), found(&plain));
+    assert_eq!(found(&version_alone), view.cases());
+    assert!(named.to_line(model::text::Language::En, &NoLabels).contains("OncoTree 2025-10-03"));
+    // Another version is refused with that which is valid; so is any where none is at hand.
+    let problems = Query::from_text("oncotree=2021-11-02 tumour=LUAD", &vocabulary).unwrap_err();
+    assert_eq!((problems.len(), problems[0].code.as_ref()), (1, "query.oncotree"));
+    assert!(problems[0].remedy.en.contains(version), "{problems:?}");
+    let without = Vocabulary::of(view.dictionaries());
+    assert!(Query::from_text(&text, &without).is_err());
+}

@@ -323,6 +323,12 @@ async fn its_pages_are_sound_and_hostile_addresses_harmless() {
         let csv = own.get(&format!("/research/R2026-001/table.csv?table={table}")).await;
         assert!(csv.header("content-type").starts_with("text/csv"), "{table}");
     }
+    // Of OncoTree only one version is at hand: it is told, and another is refused with its name.
+    let told = told(&own, "oncotree%3D2025-10-03").await;
+    assert_eq!((&told["oncotree"], &told["cases"]), (&"2025-10-03".into(), &10.into()));
+    let wrong = own.get("/research/R2026-001/search?q=oncotree%3D2021-11-02").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("2025-10-03"), "{}", wrong.text());
     let unknown = own.get("/research/R2026-001/table.csv?table=people").await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
 }

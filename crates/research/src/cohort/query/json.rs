@@ -58,6 +58,7 @@ impl Query {
             Self::Alteration(term) => json!({ "alteration": alteration(term) }),
             Self::Therapy(term) => json!({ "therapy": therapy(term) }),
             Self::Event(term) => json!({ "event": event(term) }),
+            Self::OncoTree(version) => json!({ "oncotree": names(std::slice::from_ref(version)) }),
         }
     }
 }

@@ -76,6 +76,10 @@ impl Line<'_> {
             Query::Alteration(term) => self.alteration(term),
             Query::Therapy(term) => self.therapy(term),
             Query::Event(term) => self.event(term),
+            Query::OncoTree(version) => {
+                let what = self.say("がん種の階層", "hierarchy of tumour types");
+                self.pair(what, &format!("OncoTree {version}"))
+            }
         }
     }
 

@@ -85,11 +85,13 @@ impl Resolver<'_> {
                 let mut parts: Vec<_> = items.into_iter().map(Query::Unknown).collect();
                 if parts.len() == 1 { parts.pop().unwrap_or_default() } else { Query::Or(parts) }
             }
+            "oncotree" => self.oncotree(field),
             name => match Item::of_code(name) {
                 Some(item) => self.item_value(item, field),
                 None => {
                     let valid = item_codes();
-                    let further = ["gene", "drug", "unknown", "alteration", "therapy", "event"];
+                    let further =
+                        ["gene", "drug", "unknown", "alteration", "therapy", "event", "oncotree"];
                     let valid = valid.iter().map(String::as_str).chain(further);
                     let place = field.name.place.clone();
                     let what = ("項目", "item");
@@ -98,6 +100,23 @@ impl Resolver<'_> {
                 }
             },
         }
+    }
+
+    /// The version of OncoTree by which tumour types are meant: only one is at hand.
+    fn oncotree(&mut self, field: Field) -> Query {
+        let own = self.vocabulary.oncotree_version();
+        let what = ("OncoTree の版", "version of OncoTree");
+        let mut query = Query::Everything;
+        for value in self.values(field) {
+            if own == Some(value.text.as_str()) {
+                query = Query::OncoTree(value.text.into());
+            } else {
+                let valid = own.into_iter();
+                let (place, text) = (value.place, &value.text);
+                self.tell(*problems::unknown_name("query.oncotree", place, what, text, valid));
+            }
+        }
+        query
     }
 
     fn item_value(&mut self, item: Item, field: Field) -> Query {

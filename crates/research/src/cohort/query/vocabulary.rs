@@ -73,6 +73,12 @@ impl<'a> Vocabulary<'a> {
         Self { release: Some(release), ..self }
     }
 
+    /// Returns the version of OncoTree by whose hierarchy tumour types are asked for; `None` where no release is at hand or it
+    /// does not say so.
+    pub fn oncotree_version(&self) -> Option<&'a str> {
+        self.release.and_then(Release::oncotree_version)
+    }
+
     /// Returns whether a name may be used.
     pub fn knows(&self, list: NameList, name: &str) -> bool {
         let names = self.dictionaries;

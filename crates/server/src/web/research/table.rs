@@ -108,6 +108,7 @@ pub(crate) async fn json(
         "project": asked.project.number,
         "query": text_of(&told.query),
         "threshold": asked.project.threshold,
+        "oncotree": state.release.oncotree_version(),
         "unanswered": unanswered,
         "cases": page.map(|page| page.cases),
         "facets": page.map(facets_json).unwrap_or_default(),

@@ -102,6 +102,7 @@ pub(crate) async fn json(
         "cases": found.page.cases,
         "of": found.scope.of,
         "registeredAlone": found.scope.is_registered_alone,
+        "oncotree": state.release.oncotree_version(),
         "survival": survival(&found)?,
     });
     if let Some(body) = body.as_object_mut() {

@@ -32,6 +32,7 @@ pub(super) fn query(asked: &Query, text: &mut String, is_within: bool) {
         Query::Alteration(term) => write_alteration(term, text),
         Query::Therapy(term) => write_therapy(term, text),
         Query::Event(term) => write_event(term, text),
+        Query::OncoTree(version) => write_any("oncotree", std::iter::once(&**version), text),
     }
 }
 
