@@ -7,7 +7,6 @@ use std::{
     process::ExitCode,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
 use ingest::portal_csv::{PortalCases, ReadOptions};
 use knowledge::AnnotateOptions;
 use model::{
@@ -19,7 +18,10 @@ use research::collection::{DayKind, FileProblems, PortalImport, SourceFile, port
 use sha2::{Digest as _, Sha256};
 
 use super::{AboutCollection, Imported, Target, name_of, open, unreadable};
-use crate::record::{Failure, Knowledge, now};
+use crate::{
+    ingest::progress::Progress,
+    record::{Failure, Knowledge, now},
+};
 
 /// Largest file. Units: bytes.
 const MAX_BYTES: usize = 64 << 30;
@@ -60,12 +62,13 @@ impl ImportPortal {
         self.target.check_name()?;
         let knowledge = Knowledge::open(self.target.knowledge.as_ref())?;
         let release = knowledge.release();
-        let shown = Shown::begin();
+        eprintln!("読んでいます。 Reading.");
         let ((cases, file_of_cases, of_cases), (reports, file_of_reports, of_reports)) =
             open_both(&self.cases, &self.reports)?;
         let (view, of_cases, of_reports) = match (&cases, &reports) {
             (Some(cases), Some(reports)) if !has_error(&of_cases) && !has_error(&of_reports) => {
-                shown.expect(cases.len());
+                let mut progress = Progress::begin(cases.len() as u64, "症例 cases");
+                let mut before = 0;
                 let import = PortalImport {
                     name: &self.target.collection,
                     cases,
@@ -75,7 +78,12 @@ impl ImportPortal {
                     synthetic: self.synthetic,
                     today: now().date_naive(),
                 };
-                let taken = import.take(|done| shown.tell(done)).map_err(|error| {
+                let taken = import.take(|done| {
+                    progress.add((done - before) as u64);
+                    before = done;
+                });
+                progress.end();
+                let taken = taken.map_err(|error| {
                     Failure::system("取り込めません", "The files cannot be taken in", &error)
                 })?;
                 (Some(taken.view), taken.of_cases, taken.of_reports)
@@ -86,7 +94,6 @@ impl ImportPortal {
                 (None, of_cases, of_reports)
             }
         };
-        drop(shown);
         let problems = vec![
             FileProblems { file: name_of(&self.cases), problems: of_cases },
             FileProblems { file: name_of(&self.reports), problems: of_reports },
@@ -142,33 +149,4 @@ fn all_problems(
 ) -> Result<Vec<Problem>, Failure> {
     let Some(file) = file else { return Ok(of_form) };
     portal_problems(file).map_err(|error| unreadable(path, &error))
-}
-
-/// How far the work is, shown where somebody looks on.
-struct Shown(ProgressBar);
-
-impl Shown {
-    fn begin() -> Self {
-        eprintln!("読んでいます。 Reading.");
-        Self(ProgressBar::no_length())
-    }
-
-    /// Shows a bar of so many cases from now on.
-    fn expect(&self, cases: usize) {
-        let style = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} 症例 cases");
-        if let Ok(style) = style {
-            self.0.set_style(style);
-        }
-        self.0.set_length(cases as u64);
-    }
-
-    fn tell(&self, done: usize) {
-        self.0.set_position(done as u64);
-    }
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
 }
