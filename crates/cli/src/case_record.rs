@@ -10,7 +10,7 @@ use std::{
 use access::{Action, Actor, Asked, Permit, Purpose, Relation, Rights, audit::Entry};
 use care::{
     order::local_day,
-    record_import::{FilePlan, plan},
+    record_import::{CasePlan, FilePlan, plan},
 };
 use chrono::{DateTime, Utc};
 use ingest::portal_csv::{PortalCases, ReadOptions};
@@ -105,7 +105,7 @@ impl ImportRecord {
             .and_then(|file| PortalCases::open(file, &options, &mut |_| ()))
             .map_err(|error| unreadable(&error))?;
         let Some(file) = reading.value else {
-            return self.tell(Outcome { problems: reading.problems, ..Outcome::default() });
+            return self.tell(&Outcome { problems: reading.problems, ..Outcome::default() });
         };
         let outcome = runtime()?.block_on(async {
             let store = open_existing(&self.db).await?;
@@ -122,7 +122,7 @@ impl ImportRecord {
             store.close().await;
             Ok::<_, Failure>(outcome)
         })?;
-        self.tell(outcome)
+        self.tell(&outcome)
     }
 
     /// Returns the person with the right to write the hospital's cases.
@@ -162,15 +162,15 @@ impl ImportRecord {
         }
     }
 
-    fn tell(&self, outcome: Outcome) -> Result<ExitCode, Failure> {
+    fn tell(&self, outcome: &Outcome) -> Result<ExitCode, Failure> {
         let is_refused = has_error(&outcome.problems);
         let mut out = io::stdout().lock();
         let told = match self.format {
-            Format::Json => serde_json::to_writer_pretty(&mut out, &outcome)
+            Format::Json => serde_json::to_writer_pretty(&mut out, outcome)
                 .map_err(io::Error::from)
                 .and_then(|()| writeln!(out)),
             Format::Text => show::problems(&mut out, &outcome.problems, self.lang)
-                .and_then(|()| writeln!(out, "{}", sentence(&outcome, is_refused).get(self.lang))),
+                .and_then(|()| writeln!(out, "{}", sentence(outcome, is_refused).get(self.lang))),
         };
         told.map_err(|error| {
             Failure::system("結果を書けません", "The outcome cannot be written", &error)
@@ -204,13 +204,13 @@ fn sentence(outcome: &Outcome, is_refused: bool) -> LocalizedText {
 }
 
 fn counted(plan: &FilePlan) -> Outcome {
-    let sum = |of: fn(&care::record_import::CasePlan) -> usize| plan.cases.iter().map(of).sum();
+    let sum = |of: fn(&CasePlan) -> usize| plan.cases.iter().map(of).sum();
     Outcome {
         entered: false,
         cases: plan.cases.len(),
-        filling: sum(|case| case.filling()),
+        filling: sum(CasePlan::filling),
         same: sum(|case| case.same),
-        contradicting: sum(|case| case.contradicting()),
+        contradicting: sum(CasePlan::contradicting),
         settled: sum(|case| case.settled),
         problems: plan.problems.clone(),
     }
