@@ -192,10 +192,13 @@ impl CohortBoard {
 
     /// Writes the file of what was read where it has changed, unless one was written a moment ago.
     pub(crate) async fn keep(&self, state: &AppState, rest: Duration) {
+        // Whoever reads for the first time holds the lock for long; a server that stops does not wait for it.
+        if !self.0.is_whole.load(Ordering::Acquire) {
+            return;
+        }
         let mut followed = self.0.followed.lock().await;
         let (number, now) = (followed.number, Instant::now());
-        let is_new = followed.kept.is_none_or(|(kept, at)| kept != number && now - at >= rest);
-        if !is_new || !self.0.is_whole.load(Ordering::Acquire) {
+        if followed.kept.is_some_and(|(kept, at)| kept == number || now - at < rest) {
             return;
         }
         // Whether or not it could be written: it is tried again only after the rest.
