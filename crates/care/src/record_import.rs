@@ -16,7 +16,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use ingest::portal_csv::{CaseRead, PortalCases, ReadAt, RowProblems};
 use model::{
     catalogue::{Catalogue, Item},
-    clinical_record::{CellAddress, CellValue, RecordReader, Row, RowId, Value},
+    clinical_record::{CellAddress, CellValue, ROW_REMOVED, RecordReader, Row, RowId, Value},
     identity::{CaseId, FieldEventId, PersonId},
     organisation::OrganisationCode,
     problem::{Problem, Severity},
@@ -30,8 +30,6 @@ mod problems;
 
 /// Items by which the portal tells cases apart; the case itself says them.
 const OF_THE_CASE: [&str; 2] = ["facility_id", "registration_id"];
-/// What stands in the field of a row that was taken away.
-const ROW_REMOVED: &str = "removed";
 /// Findings that make a value unfit to be entered: nobody could choose it in a form.
 const UNFIT: [&str; 2] = ["record.value.unreadable", "record.code.unknown"];
 

@@ -27,6 +27,11 @@ mod meaning;
 mod panel_side;
 mod value;
 
+/// What the field of a row of a repeated block says while the row is there.
+pub const ROW_PRESENT: &str = "present";
+/// What the field of a row of a repeated block says when the row was taken away.
+pub const ROW_REMOVED: &str = "removed";
+
 /// The values of one row, by item.
 pub type Row = BTreeMap<ItemCode, CellValue>;
 

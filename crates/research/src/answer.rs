@@ -9,7 +9,7 @@ mod survival;
 
 pub use self::{
     pairs::{PairAnswer, PairsAnswer},
-    survival::{SurvivalAnswer, SurvivalAsked, SurvivalGroup},
+    survival::{AT_RISK_DAYS, SurvivalAnswer, SurvivalAsked, SurvivalGroup},
 };
 use crate::cohort::EvaluateError;
 

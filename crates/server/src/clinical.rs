@@ -14,10 +14,7 @@ use uuid::Uuid;
 
 use crate::{error::PageError, state::AppState, viewer::Viewer};
 
-/// What the field of a row says while the row is there.
-pub(crate) const ROW_PRESENT: &str = "present";
-/// What the field of a row says when the row was taken away.
-pub(crate) const ROW_REMOVED: &str = "removed";
+pub(crate) use model::clinical_record::{ROW_PRESENT, ROW_REMOVED};
 
 /// What an address of the record names.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -73,6 +73,8 @@ struct Board {
     is_opened: AtomicBool,
     /// Whether everything was read once.
     is_whole: AtomicBool,
+    /// Whether people work while cases are read for the first time.
+    is_serving: AtomicBool,
     /// Cases that were read from the record, and how many there were when the first reading began.
     progress: [AtomicU64; 2],
 }
@@ -110,6 +112,7 @@ impl CohortBoard {
             followed: Mutex::new(nothing),
             is_opened: AtomicBool::new(false),
             is_whole: AtomicBool::new(false),
+            is_serving: AtomicBool::new(false),
             progress: Default::default(),
         }))
     }
@@ -169,6 +172,7 @@ impl CohortBoard {
 
     /// Reads the cases in the background, and goes on following them, so that no search waits for much.
     pub(crate) fn begin(&self, state: &AppState) {
+        self.0.is_serving.store(true, Ordering::Relaxed);
         let (board, state) = (self.clone(), state.clone());
         tokio::spawn(async move {
             loop {
@@ -240,6 +244,7 @@ impl CohortBoard {
         let mut read = read_after(state, last).await.map_err(PageError::internal)?;
         // What was read is laid out while the next cases are read.
         while let Some(end) = read.last {
+            let begun = Instant::now();
             last = end;
             let (count, is_end) = (read.count, read.is_end);
             let next = async {
@@ -251,6 +256,11 @@ impl CohortBoard {
             (followed.number, followed.case) = (last.number, last.case);
             board.progress[0].fetch_add(count, Ordering::Relaxed);
             read = next.map_err(PageError::internal)?;
+            // The first reading leaves people half of the time; who follows a change is waited for.
+            let is_first = !board.is_whole.load(Ordering::Acquire);
+            if is_first && !is_end && board.is_serving.load(Ordering::Relaxed) {
+                tokio::time::sleep(begun.elapsed()).await;
+            }
         }
         // A change of many cases may have been followed to its middle; its number is behind it now.
         followed.number = followed.number.max(newest);

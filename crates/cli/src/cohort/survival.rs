@@ -6,7 +6,7 @@ use std::{
 };
 
 use research::{
-    answer::{AnswerError, SurvivalAnswer, SurvivalAsked},
+    answer::{AT_RISK_DAYS, AnswerError, SurvivalAnswer, SurvivalAsked},
     cohort::Clock,
 };
 use serde_json::Value;
@@ -20,8 +20,6 @@ use crate::{
 
 /// Days of a month, for showing.
 const MONTH_DAYS: f64 = 30.4375;
-/// When those at risk are told, where nothing else is asked. Units: days; 0 to 5 years.
-const AT_RISK_DAYS: [u32; 6] = [0, 365, 730, 1_095, 1_461, 1_826];
 
 /// Arguments of `tsumugi cohort survival`.
 #[derive(Debug, clap::Args)]

@@ -15,6 +15,8 @@ use crate::cohort::{
     Clock, Cohort, CohortView, Item, ItemKind, PageRequest, Query, SurvivalCounts, Vocabulary,
 };
 
+/// When those at risk are told, where nothing else is asked. Units: days; 0 to 5 years.
+pub const AT_RISK_DAYS: [u32; 6] = [0, 365, 730, 1_095, 1_461, 1_826];
 /// Most groups that are compared.
 const GROUPS_MAX: usize = 50;
 

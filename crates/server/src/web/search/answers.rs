@@ -7,7 +7,7 @@ use axum::{
 };
 use model::problem::Problem;
 use research::{
-    answer::{AnswerError, PairsAnswer, SurvivalAnswer, SurvivalAsked},
+    answer::{AT_RISK_DAYS, AnswerError, PairsAnswer, SurvivalAnswer, SurvivalAsked},
     cohort::Clock,
 };
 use serde::Deserialize;
@@ -21,8 +21,6 @@ use crate::{error::PageError, reader::Reader, state::AppState, viewer::Viewer};
 
 /// Most days on which those at risk are told.
 const DAYS_MAX: usize = 50;
-/// When those at risk are told, where nothing else is asked. Units: days; 0 to 5 years.
-const AT_RISK_DAYS: [u32; 6] = [0, 365, 730, 1_095, 1_461, 1_826];
 
 /// What the address of survival says.
 #[derive(Clone, Debug, Default, Deserialize)]

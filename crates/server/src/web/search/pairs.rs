@@ -7,8 +7,11 @@ use axum::{
     extract::{Query as AddressQuery, State},
     response::Response,
 };
-use research::cohort::{Cohort, CohortView, GenePair, Name, PageRequest, Query};
-use stats::association::{CoAlteration, FisherTest, FourfoldTable, Tendency};
+use research::{
+    answer::{PairAnswer, PairsAnswer},
+    cohort::{Cohort, CohortView, GenePair, Name, PageRequest, Query},
+};
+use stats::association::{FisherTest, Tendency};
 
 use super::{
     asked::{self, Asked, CohortHead, CohortPlace, probability, ratio, search_href, with_term},
@@ -44,23 +47,16 @@ pub(super) fn genes_asked(text: &str) -> usize {
     text.parse().ok().filter(|number| GENES.contains(number)).unwrap_or(GENES_GIVEN)
 }
 
-/// A pair with its test.
+/// A pair with its test and its odds ratio.
 pub(crate) struct TestedPair {
-    pub(crate) pair: GenePair,
-    /// `None` where one of the genes is altered in all cases or in none.
-    test: Option<CoAlteration>,
+    own: PairAnswer,
     /// Odds ratio and its interval.
     odds: Option<(f64, f64, f64)>,
 }
 
 impl TestedPair {
-    fn tested(&self) -> u64 {
-        let pair = &self.pair;
-        pair.both + pair.only_first + pair.only_second + pair.neither
-    }
-
     fn is_discovery(&self) -> bool {
-        self.test.is_some_and(|test| test.q < DISCOVERY)
+        self.own.test.is_some_and(|test| test.q < DISCOVERY)
     }
 }
 
@@ -83,24 +79,13 @@ impl PairCounts {
 
     /// Tests pairs all at once.
     pub(crate) fn tested(genes: Vec<Name>, pairs: Vec<GenePair>) -> Self {
-        let tables: Vec<FourfoldTable> = pairs
-            .iter()
-            .map(|pair| FourfoldTable {
-                both: pair.both,
-                only_first: pair.only_first,
-                only_second: pair.only_second,
-                neither: pair.neither,
-            })
-            .collect();
-        let tests = CoAlteration::of_pairs(&tables);
-        let odds = |table: &FourfoldTable| {
-            let test = FisherTest::of(table, LEVEL).ok()?;
-            Some((test.odds_ratio, test.interval.lower, test.interval.upper))
+        let with_odds = |own: PairAnswer| {
+            let test = FisherTest::of(&own.table(), LEVEL).ok();
+            let odds = test.map(|test| (test.odds_ratio, test.interval.lower, test.interval.upper));
+            TestedPair { own, odds }
         };
-        let odds: Vec<_> = tables.iter().map(odds).collect();
-        let pairs = pairs.into_iter().zip(tests).zip(odds);
-        let pairs = pairs.map(|((pair, test), odds)| TestedPair { pair, test, odds });
-        Self { pairs: pairs.collect(), genes }
+        let pairs = PairsAnswer::tested(pairs).pairs;
+        Self { pairs: pairs.into_iter().map(with_odds).collect(), genes }
     }
 }
 
@@ -191,15 +176,15 @@ pub(crate) fn pair_views(
     href: &dyn Fn(&GenePair) -> String,
 ) -> Vec<PairView> {
     let mut sorted: Vec<&TestedPair> = counted.pairs.iter().collect();
-    let p = |pair: &TestedPair| pair.test.map_or(f64::INFINITY, |test| test.p);
+    let p = |pair: &TestedPair| pair.own.test.map_or(f64::INFINITY, |test| test.p);
     sorted.sort_by(|left, right| p(left).total_cmp(&p(right)));
-    sorted.into_iter().map(|pair| pair_view(page, href(&pair.pair), pair)).collect()
+    sorted.into_iter().map(|pair| pair_view(page, href(&pair.own.pair), pair)).collect()
 }
 
 fn pair_view(page: &Page, href: String, tested: &TestedPair) -> PairView {
-    let pair = &tested.pair;
+    let pair = &tested.own.pair;
     let dash = || "–".to_owned();
-    let (lean, class) = match (tested.test, tested.is_discovery()) {
+    let (lean, class) = match (tested.own.test, tested.is_discovery()) {
         (Some(test), true) if test.tendency() == Tendency::CoOccurrence => {
             (page.t("pairs-together"), "met")
         }
@@ -216,12 +201,12 @@ fn pair_view(page: &Page, href: String, tested: &TestedPair) -> PairView {
         only_first: format::grouped(pair.only_first),
         only_second: format::grouped(pair.only_second),
         neither: format::grouped(pair.neither),
-        tested: format::grouped(tested.tested()),
-        odds: tested.odds.filter(|_| tested.test.is_some()).map_or_else(dash, |odds| {
+        tested: format::grouped(tested.own.tested()),
+        odds: tested.odds.filter(|_| tested.own.test.is_some()).map_or_else(dash, |odds| {
             format!("{} ({}–{})", ratio(odds.0), ratio(odds.1), ratio(odds.2))
         }),
-        p: tested.test.map_or_else(dash, |test| probability(test.p)),
-        q: tested.test.map_or_else(dash, |test| probability(test.q)),
+        p: tested.own.test.map_or_else(dash, |test| probability(test.p)),
+        q: tested.own.test.map_or_else(dash, |test| probability(test.q)),
         lean,
         class,
     }
@@ -238,8 +223,8 @@ pub(crate) fn draw(
     }
     let place = |gene: &Name| counted.genes.iter().position(|each| each == gene);
     let pair = |tested: &TestedPair| {
-        let pair = &tested.pair;
-        let lean = match tested.test.map(|test| test.tendency()) {
+        let pair = &tested.own.pair;
+        let lean = match tested.own.test.map(|test| test.tendency()) {
             Some(Tendency::CoOccurrence) => Lean::Together,
             Some(Tendency::MutualExclusivity) => Lean::Apart,
             Some(Tendency::None) => Lean::Neither,
@@ -247,12 +232,12 @@ pub(crate) fn draw(
         };
         // What may be chance stays pale, however far its odds ratio is from 1.
         let is_discovery = tested.is_discovery();
-        let strength = match tested.test.map(|test| test.log2_odds_ratio.abs()) {
+        let strength = match tested.own.test.map(|test| test.log2_odds_ratio.abs()) {
             Some(strength) if is_discovery && strength >= 1.5 => 3,
             Some(_) if is_discovery => 2,
             _ => 1,
         };
-        let q = tested.test.map_or_else(|| "–".to_owned(), |test| probability(test.q));
+        let q = tested.own.test.map_or_else(|| "–".to_owned(), |test| probability(test.q));
         Some(Pair {
             first: place(&pair.first)?,
             second: place(&pair.second)?,
@@ -264,7 +249,7 @@ pub(crate) fn draw(
                 pair.first,
                 pair.second,
                 pair.both,
-                tested.tested()
+                tested.own.tested()
             ),
             href: Some(href(pair)),
         })
@@ -317,17 +302,17 @@ pub(crate) fn rows(counted: &PairCounts) -> Vec<Vec<String>> {
         "q",
     ];
     let row = |tested: &TestedPair| {
-        let pair = &tested.pair;
+        let pair = &tested.own.pair;
         let mut cells = vec![pair.first.to_string(), pair.second.to_string()];
         let counts = [pair.both, pair.only_first, pair.only_second, pair.neither];
         cells.extend(counts.map(|count| count.to_string()));
-        let odds = tested.odds.filter(|_| tested.test.is_some());
+        let odds = tested.odds.filter(|_| tested.own.test.is_some());
         let numbers = [
             odds.map(|odds| odds.0),
             odds.map(|odds| odds.1),
             odds.map(|odds| odds.2),
-            tested.test.map(|test| test.p),
-            tested.test.map(|test| test.q),
+            tested.own.test.map(|test| test.p),
+            tested.own.test.map(|test| test.q),
         ];
         cells.extend(numbers.map(|number| number.map_or_else(String::new, |n| n.to_string())));
         cells
@@ -339,6 +324,7 @@ pub(crate) fn rows(counted: &PairCounts) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use research::cohort::{CohortCase, CohortIndex, CompactionLimits, NoHierarchy};
+    use stats::association::FourfoldTable;
 
     use super::*;
 
@@ -352,7 +338,7 @@ mod tests {
         assert_eq!((counted.genes.len(), counted.pairs.len()), (10, 45));
         let mut probabilities = Vec::new();
         for tested in &counted.pairs {
-            let pair = &tested.pair;
+            let pair = &tested.own.pair;
             let covered =
                 |case: &&CohortCase| case.covers(&pair.first) && case.covers(&pair.second);
             let count = |first: bool, second: bool| {
@@ -370,12 +356,12 @@ mod tests {
             let own = [pair.both, pair.only_first, pair.only_second, pair.neither];
             assert_eq!(own, [table.both, table.only_first, table.only_second, table.neither]);
             let p = FisherTest::p_of(&table).unwrap();
-            assert!((tested.test.unwrap().p - p).abs() < 1e-12, "{pair:?}");
+            assert!((tested.own.test.unwrap().p - p).abs() < 1e-12, "{pair:?}");
             probabilities.push(p);
         }
         let rates = stats::association::benjamini_hochberg(&probabilities).unwrap();
         for (tested, rate) in counted.pairs.iter().zip(rates) {
-            assert!((tested.test.unwrap().q - rate).abs() < 1e-12);
+            assert!((tested.own.test.unwrap().q - rate).abs() < 1e-12);
         }
         assert_eq!(genes_asked("25"), 25);
         assert_eq!(genes_asked("10000"), GENES_GIVEN);
