@@ -6,8 +6,10 @@
 use std::{
     fs::{self, File},
     io::{BufWriter, Write as _},
+    num::NonZero,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -16,6 +18,7 @@ use research::cohort::{
     AlterationKind, Change, Clock, CohortCase, CohortIndex, CohortPage, CohortView,
     CompactionLimits, Item, NoHierarchy, PageRequest, Query, Range, VitalStatus, Word,
 };
+use tokio::sync::Semaphore;
 
 /// Times that a page is counted.
 const ROUNDS: usize = 300;
@@ -105,14 +108,17 @@ fn main() {
 }
 
 /// Lets many users ask for pages of cohorts of every size, each after some thought, while cases are put in.
+///
+/// Whoever comes first is served first, as many at once as there are processors, as the server does it.
 fn users(index: &CohortIndex, thought: Duration) {
+    let turns = Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get));
     let is_over = AtomicBool::new(false);
     let (mut asked, mut put_in) = (Vec::new(), Vec::new());
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let users: Vec<_> = (0..USERS)
             .map(|user| {
-                let is_over = &is_over;
-                scope.spawn(move || ask(index, user, thought, is_over))
+                let (turns, is_over) = (&turns, &is_over);
+                scope.spawn(move || ask(index, user, thought, turns, is_over))
             })
             .collect();
         // Long enough that everybody asks several times.
@@ -122,7 +128,7 @@ fn users(index: &CohortIndex, thought: Duration) {
             let start = Instant::now();
             index.apply([Change::Put(Box::new(case))]).expect("applying a change");
             put_in.push(start.elapsed());
-            std::thread::sleep(rest);
+            thread::sleep(rest);
         }
         is_over.store(true, Ordering::Relaxed);
         asked.extend(users.into_iter().flat_map(|user| user.join().expect("a user")));
@@ -133,10 +139,17 @@ fn users(index: &CohortIndex, thought: Duration) {
     tell("one case put in meanwhile", put_in);
 }
 
-fn ask(index: &CohortIndex, user: usize, thought: Duration, is_over: &AtomicBool) -> Vec<Duration> {
+fn ask(
+    index: &CohortIndex,
+    user: usize,
+    thought: Duration,
+    turns: &Semaphore,
+    is_over: &AtomicBool,
+) -> Vec<Duration> {
+    let waiting = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let mut taken = Vec::new();
     // Nobody begins with the others.
-    std::thread::sleep(thought * user as u32 / USERS as u32);
+    thread::sleep(thought * user as u32 / USERS as u32);
     for round in user.. {
         if is_over.load(Ordering::Relaxed) {
             break;
@@ -148,11 +161,13 @@ fn ask(index: &CohortIndex, user: usize, thought: Duration, is_over: &AtomicBool
             _ => Query::gene("BRAF").negated(),
         };
         let start = Instant::now();
+        let turn = waiting.block_on(turns.acquire()).expect("a turn");
         std::hint::black_box(page(&index.view(), &query, &PageRequest::default()));
+        drop(turn);
         taken.push(start.elapsed());
         // Between half and one and a half of it, drawn by place and round.
         let share = ((user * 7 + round * 13) % 100) as u32;
-        std::thread::sleep(thought / 2 + thought * share / 100);
+        thread::sleep(thought / 2 + thought * share / 100);
     }
     taken
 }

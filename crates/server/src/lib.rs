@@ -18,6 +18,7 @@ mod cohort;
 mod collections;
 mod consents;
 mod cookie;
+mod counting;
 mod error;
 mod fields;
 mod following;

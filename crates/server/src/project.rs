@@ -231,7 +231,7 @@ impl Asking {
         let Self { mut memory, project, revision, view } = self;
         let (own, release, survival) = (project.clone(), state.release, question.survival);
         let (asked_view, asked_query) = (Arc::clone(&view), query.clone());
-        let work = tokio::task::spawn_blocking(move || {
+        let work = state.count(move || {
             let is_current = |known: &Remembered| {
                 Arc::ptr_eq(&known.view, &asked_view) && known.revision == revision
             };
@@ -249,8 +249,7 @@ impl Asking {
             let everybody = known.asked.everybody().cases();
             Ok::<_, PageError>((memory, cohort, page, curve, everybody))
         });
-        let (memory, cohort, page, survival, everybody) =
-            work.await.map_err(PageError::internal)??;
+        let (memory, cohort, page, survival, everybody) = work.await??;
         let outcome = match &page {
             Ok(_) => Outcome::Answered,
             Err(Unanswered::Few) => Outcome::Few,

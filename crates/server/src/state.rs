@@ -19,6 +19,7 @@ use crate::{
     audit::AuditLog,
     cohort::CohortBoard,
     consents::ConsentBoard,
+    counting,
     following::Following,
     limits,
     look_in::LookIn,
@@ -111,6 +112,7 @@ pub struct AppState {
     pub vault_key: Option<Arc<access::vault::SiteVaultKey>>,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
+    pub(crate) counting: Arc<Semaphore>,
     pub(crate) page_time_max: Duration,
 }
 
@@ -154,6 +156,7 @@ impl AppState {
             vault_key: None,
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             pdfs: Arc::new(Semaphore::new(limits::PDFS_AT_ONCE)),
+            counting: counting::turns(),
             page_time_max: limits::PAGE_TIME_MAX,
         }
     }

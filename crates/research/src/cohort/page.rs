@@ -249,6 +249,11 @@ pub(crate) fn add(own: &mut Vec<u64>, other: &[u64]) {
 impl CohortView {
     /// Counts a cohort that was found in this view; of another view's there is nothing to count.
     pub fn page(&self, cohort: &Cohort, request: &PageRequest) -> CohortPage {
+        // Once into the pool, so that a page waits once for others and not before each of its parts.
+        rayon::scope(|_| self.page_in_pool(cohort, request))
+    }
+
+    fn page_in_pool(&self, cohort: &Cohort, request: &PageRequest) -> CohortPage {
         let counted = self.counted(cohort);
         let cases = counted.iter().map(|counted| counted.cases).sum::<u64>();
         let lying: u64 = self.parts.iter().map(|part| part.segment.len() as u64).sum();

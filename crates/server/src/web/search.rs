@@ -229,7 +229,7 @@ pub(crate) async fn find(
     };
     let (asked, release, searched) = (query.clone(), state.release, Arc::clone(&view));
     let (collections, own) = (state.cohort.collections(), address.clone());
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let (cohort, scope) = Scope::find(&searched, &asked, collections, release)?;
         let delayed = own.is_delayed(scope.collections.have_no_test(&asked));
         let request = PageRequest {
@@ -242,8 +242,7 @@ pub(crate) async fn find(
         Ok::<_, research::cohort::EvaluateError>((cohort, page, scope, delayed))
     });
     // Reading the query has refused what evaluating would.
-    let (cohort, page, scope, delayed) =
-        work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let (cohort, page, scope, delayed) = work.await?.map_err(PageError::internal)?;
     let (evaluated, _) = scope::scoped(&query, &view);
     Ok(Ok(Found { view, registry, query, evaluated, cohort, page, scope, delayed }))
 }

@@ -127,7 +127,7 @@ pub(super) async fn named(
 ) -> Result<Vec<(String, CohortCase)>, PageError> {
     let (view, cohort, key) = (Arc::clone(&told.view), told.cohort.clone(), state.site_key.clone());
     let scope = told.project.id.to_string();
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let mut cases: Vec<(String, CohortCase)> = view
             .list(&cohort, 0, usize::MAX)
             .into_iter()
@@ -136,7 +136,7 @@ pub(super) async fn named(
         cases.sort_unstable_by(|left, right| left.0.cmp(&right.0));
         cases
     });
-    work.await.map_err(PageError::internal)
+    work.await
 }
 
 /// Writes down who looked at each case.

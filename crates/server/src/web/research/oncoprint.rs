@@ -86,8 +86,8 @@ pub(crate) async fn show(
     } else {
         let names: Vec<Name> = genes.iter().map(|(gene, _)| gene.clone()).collect();
         let named = cases::named(&state, told).await?;
-        let work = tokio::task::spawn_blocking(move || cascade(named, &names));
-        work.await.map_err(PageError::internal)?
+        let work = state.count(move || cascade(named, &names));
+        work.await?
     };
     cases::write_down(&state, &viewer, project, &drawn).await?;
     let page = Page::new(&state, &reader, Place::InResearch).await?;

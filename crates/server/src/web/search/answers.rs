@@ -76,7 +76,7 @@ pub(crate) async fn survival(
         },
     };
     let (release, language) = (state.release, reader.language);
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let (query, cohort) = (asked.evaluated.first(), asked.cohorts.first());
         let cases = query.zip(cohort).ok_or(PageError::BadRequest)?;
         let answer = SurvivalAnswer::of(&asked.view, cases, question, release, language);
@@ -89,7 +89,7 @@ pub(crate) async fn survival(
         body.extend(answer.to_json(&days));
         Ok(Ok(body))
     });
-    Ok(match work.await.map_err(PageError::internal)?? {
+    Ok(match work.await?? {
         Ok(body) => Json(Value::Object(body)).into_response(),
         Err(problems) => table::refused(&problems),
     })
@@ -106,7 +106,7 @@ pub(crate) async fn pairs(
         Err(unread) => return Ok(refused(unread.problems)),
     };
     let release = state.release;
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let (_, cohort) = asked.first()?;
         let genes = address.genes.split(',');
         let answer = match PairsAnswer::of(&asked.view, cohort, genes, release) {
@@ -117,7 +117,7 @@ pub(crate) async fn pairs(
         body.insert("pairs".to_owned(), answer.to_json());
         Ok::<_, PageError>(Ok(body))
     });
-    Ok(match work.await.map_err(PageError::internal)?? {
+    Ok(match work.await?? {
         Ok(body) => Json(Value::Object(body)).into_response(),
         Err(problems) => table::refused(&problems),
     })

@@ -63,14 +63,14 @@ pub(crate) async fn ask(
     let first = queries.first().cloned().unwrap_or_default();
     let evaluated: Vec<Query> = queries.iter().map(|query| scope::scoped(query, &view).0).collect();
     let (asked, release, searched) = (evaluated.clone(), state.release, Arc::clone(&view));
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let found = asked.iter().map(|query| searched.evaluate(query, release));
         let found = found.collect::<Result<Vec<_>, _>>()?;
         let of = scope::size(&searched, &first, release)?;
         Ok::<_, research::cohort::EvaluateError>((found, of))
     });
     // Reading the queries has refused what evaluating would.
-    let (cohorts, of) = work.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let (cohorts, of) = work.await?.map_err(PageError::internal)?;
     Ok(Ok(Asked { view, registry, queries, evaluated, cohorts, of, has_no_test }))
 }
 

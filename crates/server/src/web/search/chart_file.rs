@@ -175,11 +175,11 @@ async fn drawn(
             let page = Page::new(state, reader, Place::Search).await?;
             if which.chart == "pairs" {
                 let genes = pairs::genes_asked(&address.n);
-                let (asked, counted) = pairs::counted(asked, genes).await?;
+                let (asked, counted) = pairs::counted(state, asked, genes).await?;
                 (pairs::picture(state, &page, &asked, &counted)?, "pairs", page)
             } else {
                 let genes = oncoprint::genes_asked(&address.n);
-                let (asked, counted) = oncoprint::counted(asked, genes).await?;
+                let (asked, counted) = oncoprint::counted(state, asked, genes).await?;
                 (oncoprint::picture(state, &page, &asked, &counted)?, "oncoprint", page)
             }
         }

@@ -299,12 +299,12 @@ pub(super) async fn compared(
     survival: (Clock, bool),
 ) -> Result<(Asked, Comparison), PageError> {
     let release = state.release;
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let comparison =
             Comparison::of(&asked.view, release, &asked.evaluated, &asked.cohorts, survival);
         (asked, comparison)
     });
-    work.await.map_err(PageError::internal)
+    work.await
 }
 
 async fn fill(

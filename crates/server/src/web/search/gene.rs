@@ -206,7 +206,7 @@ pub(super) async fn counted(
         }
     }
     let (gene, release) = (named.map(Name::from), state.release);
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let counted = match asked.first() {
             Ok((_, cohort)) => {
                 GeneCounts::of(&asked.view, release, cohort, gene).map_err(PageError::internal)
@@ -215,7 +215,7 @@ pub(super) async fn counted(
         };
         counted.map(|counted| (asked, counted))
     });
-    work.await.map_err(PageError::internal)?.map(Ok)
+    work.await?.map(Ok)
 }
 
 fn empty(page: Page, head: CohortHead) -> GeneTemplate {

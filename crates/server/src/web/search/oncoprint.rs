@@ -132,7 +132,7 @@ pub(crate) async fn show(
         Err(answer) => return Ok(answer),
     };
     let genes = genes_asked(&address.n);
-    let (asked, counted) = counted(asked, genes).await?;
+    let (asked, counted) = counted(&state, asked, genes).await?;
     let head = CohortHead::of(&state, &page, &asked, CohortPlace::Oncoprint)?;
     let number = genes.to_string();
     let size = |size: &usize| ChoiceView {
@@ -158,15 +158,16 @@ pub(crate) async fn show(
 
 /// Counts away from the threads that answer.
 pub(super) async fn counted(
+    state: &AppState,
     asked: Asked,
     genes: usize,
 ) -> Result<(Asked, OncoprintCounts), PageError> {
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let counted =
             asked.first().map(|(_, cohort)| OncoprintCounts::of(&asked.view, cohort, genes));
         counted.map(|counted| (asked, counted))
     });
-    work.await.map_err(PageError::internal)?
+    work.await?
 }
 
 fn gene_view(page: &Page, text: &str, row: &GeneRow) -> GeneView {

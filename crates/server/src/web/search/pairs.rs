@@ -133,7 +133,7 @@ pub(crate) async fn show(
         Err(answer) => return Ok(answer),
     };
     let genes = genes_asked(&address.n);
-    let (asked, counted) = counted(asked, genes).await?;
+    let (asked, counted) = counted(&state, asked, genes).await?;
     let head = CohortHead::of(&state, &page, &asked, CohortPlace::Pairs)?;
     let (query, _) = asked.first()?;
     let number = genes.to_string();
@@ -156,12 +156,16 @@ pub(crate) async fn show(
 }
 
 /// Counts away from the threads that answer.
-pub(super) async fn counted(asked: Asked, genes: usize) -> Result<(Asked, PairCounts), PageError> {
-    let work = tokio::task::spawn_blocking(move || {
+pub(super) async fn counted(
+    state: &AppState,
+    asked: Asked,
+    genes: usize,
+) -> Result<(Asked, PairCounts), PageError> {
+    let work = state.count(move || {
         let counted = asked.first().map(|(_, cohort)| PairCounts::of(&asked.view, cohort, genes));
         counted.map(|counted| (asked, counted))
     });
-    work.await.map_err(PageError::internal)?
+    work.await?
 }
 
 fn pair_href(query: &Query, pair: &GenePair) -> String {
@@ -282,7 +286,7 @@ pub(crate) async fn csv(
 ) -> Result<Response, PageError> {
     let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
     let Ok(asked) = asked else { return Err(PageError::BadRequest) };
-    let (_, counted) = counted(asked, genes_asked(&address.n)).await?;
+    let (_, counted) = counted(&state, asked, genes_asked(&address.n)).await?;
     csv_file(rows(&counted), "pairs.csv")
 }
 

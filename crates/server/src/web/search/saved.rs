@@ -254,7 +254,7 @@ async fn counted(state: &AppState, saved: &[SavedCohort]) -> Result<Vec<Counted>
     let queries: Vec<Option<Query>> =
         saved.iter().map(|each| Query::from_text(&each.query, &vocabulary).ok()).collect();
     let (release, view) = (state.release, Arc::clone(&view));
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let count = |query: Option<Query>| {
             let query = query?;
             let cohort = view.evaluate(&scope::scoped(&query, &view).0, release).ok()?;
@@ -262,5 +262,5 @@ async fn counted(state: &AppState, saved: &[SavedCohort]) -> Result<Vec<Counted>
         };
         queries.into_iter().map(count).collect()
     });
-    work.await.map_err(PageError::internal)
+    work.await
 }

@@ -245,7 +245,7 @@ async fn groups(
     let request =
         PageRequest { survival: Some((address.clock(), found.delayed)), ..PageRequest::count() };
     let (view, release) = (Arc::clone(&found.view), state.release);
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let count = |(label, query): (String, Query)| {
             let cohort = view.evaluate(&query, release).ok()?;
             let counts = view.page(&cohort, &request).survival.unwrap_or_default();
@@ -253,7 +253,7 @@ async fn groups(
         };
         asked.into_iter().filter_map(count).collect()
     });
-    work.await.map_err(PageError::internal)
+    work.await
 }
 
 /// Returns the months under the picture: at most seven steps to the end of the longest curve.
