@@ -13,6 +13,7 @@ use model::{
 };
 use research::cohort::{Cohort as FoundCases, Item, PageRequest, Query, Vocabulary};
 use serde_json::{Map, Value, json};
+use table::Table;
 
 use crate::outcome::Format;
 use crate::{
@@ -21,9 +22,11 @@ use crate::{
 };
 
 mod cooccurrence;
+mod cox;
 mod searched;
 mod summary;
 mod survival;
+mod tables;
 
 use searched::Searched;
 
@@ -41,6 +44,8 @@ pub(crate) enum Cohort {
     Summary(summary::Summary),
     /// Survival of the cases that a query finds: Kaplan-Meier with intervals, medians, those at risk, log-rank test.
     Survival(survival::Survival),
+    /// Hazard ratios of a proportional hazards model: Cox, ties by Efron's method, with intervals.
+    Cox(cox::Cox),
     /// Genes altered together or instead of each other: counts, odds ratio, Fisher's p, q of Benjamini and Hochberg.
     Cooccurrence(cooccurrence::Cooccurrence),
 }
@@ -51,6 +56,7 @@ impl Cohort {
         Ok(finish(match self {
             Self::Summary(summary) => summary.run(),
             Self::Survival(survival) => survival.run(),
+            Self::Cox(cox) => cox.run(),
             Self::Cooccurrence(cooccurrence) => cooccurrence.run(),
         }))
     }
@@ -74,6 +80,9 @@ struct Asked {
     /// Folder of a knowledge release; without it the built-in demonstration release
     #[arg(long, value_name = "DIR")]
     knowledge: Option<PathBuf>,
+    /// Also write the outcome's tables into this folder, each as CSV and as Parquet
+    #[arg(long, value_name = "DIR")]
+    tables: Option<PathBuf>,
     /// Form of the outcome
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -136,6 +145,18 @@ impl Asked {
             }
         }
         Ok(ExitCode::from(REFUSED))
+    }
+
+    /// Writes the outcome's tables into the folder that was asked for, if one was.
+    fn keep(
+        &self,
+        found: &Found,
+        tables: &[(&str, Table)],
+        release: &Release,
+    ) -> Result<(), Failure> {
+        let manifest = release.manifest();
+        let name = format!("{} {}", manifest.name, manifest.version);
+        found.keep_tables(self.tables.as_deref(), &name, tables)
     }
 
     fn print_json(&self, value: &Value) -> Result<(), Failure> {

@@ -1,15 +1,19 @@
-//! What is answered of a cohort to programs and at the shell: counted once, and with one form as JSON.
+//! What is answered of a cohort to programs and at the shell: counted once, with one form as JSON and one as tables.
 //!
 //! Not here: who may ask, and words for people.
 
 use model::problem::Problem;
 
+mod cox;
 mod pairs;
 mod survival;
+mod tables;
 
 pub use self::{
+    cox::{CoxAnswer, CoxAsked, NoModel, hazard_ratio},
     pairs::{PairAnswer, PairsAnswer},
     survival::{AT_RISK_DAYS, SurvivalAnswer, SurvivalAsked, SurvivalGroup},
+    tables::{drugs_table, facets_table, genes_table},
 };
 use crate::cohort::EvaluateError;
 

@@ -16,7 +16,7 @@ use model::{
     text::LocalizedText,
 };
 use research::{
-    cohort::{Clock, Cohort, CohortView, Query, Vocabulary},
+    cohort::{Clock, Cohort, CohortView, Item, PageRequest, Query, Vocabulary},
     project::{AskedBefore, Population, SafeCurve, SafePage, Unanswered, forbidden_items},
 };
 use store::{ProjectRevision, QUESTION_MAX_CHARS, ResearchQuestion};
@@ -25,6 +25,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     cohort::{CohortBoard, REGISTERED},
     error::PageError,
+    page::{self, Page},
+    reader::Reader,
     state::AppState,
     viewer::Viewer,
 };
@@ -113,6 +115,22 @@ pub(crate) struct Told {
     pub(crate) everybody: Option<u64>,
     pub(crate) page: Result<SafePage, Unanswered>,
     pub(crate) survival: Option<SafeCurve>,
+}
+
+impl Told {
+    /// Begins a page or a file of what is told. It says so if any case found is invented, whatever else its reader may see.
+    pub(crate) async fn page(&self, state: &AppState, reader: &Reader) -> Result<Page, PageError> {
+        let mut page = Page::new(state, reader, page::Place::InResearch).await?;
+        page.synthetic |= self.is_synthetic();
+        Ok(page)
+    }
+
+    /// Returns whether any case found is invented.
+    pub(crate) fn is_synthetic(&self) -> bool {
+        let request = PageRequest { facets: vec![Item::Synthetic], ..PageRequest::count() };
+        let facets = self.view.page(&self.cohort, &request).facets;
+        facets.iter().flat_map(|facet| &facet.values).any(|value| &*value.code == "yes")
+    }
 }
 
 /// Permits asking under a project, and gives its permission; a project that one has no part in is not found.

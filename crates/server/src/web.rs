@@ -34,28 +34,7 @@ pub(crate) mod results;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod statistics;
+pub(crate) mod table_file;
 pub(crate) mod tumour_types;
 pub(crate) mod who_looked;
 pub(crate) mod work;
-
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-
-use crate::error::PageError;
-
-/// Makes the answer of a table as a file of CSV.
-pub(crate) fn csv_file(rows: Vec<Vec<String>>, name: &str) -> Result<Response, PageError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(PageError::internal)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| PageError::internal(error.into_error()))?;
-    let name = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(PageError::internal)?),
-    ];
-    Ok((headers, bytes).into_response())
-}

@@ -37,6 +37,7 @@ impl Cooccurrence {
             Ok(answer) => answer,
             Err(problems) => return self.asked.refuse(&problems),
         };
+        self.asked.keep(&found, &[("pairs", answer.to_table())], release)?;
         match self.asked.format {
             Format::Json => {
                 let mut outcome = found.to_json();

@@ -103,6 +103,13 @@ impl Searched {
         searched
     }
 
+    /// Returns the names of the collections, registered cases among them.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let registered = self.has_registered.then_some(REGISTERED);
+        let collections = self.manifests.iter().map(|own| own.name.as_str());
+        registered.into_iter().chain(collections).collect()
+    }
+
     /// Returns a line for each collection.
     pub(super) fn lines(&self, language: Language) -> Vec<String> {
         let line = |own: &Manifest| {

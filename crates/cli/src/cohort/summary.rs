@@ -6,7 +6,10 @@ use std::{
 };
 
 use model::text::Language;
-use research::cohort::{CohortPage, FacetValue, GeneShare, Item, PageRequest, Response, Word as _};
+use research::{
+    answer::{drugs_table, facets_table, genes_table},
+    cohort::{CohortPage, FacetValue, GeneShare, Item, PageRequest, Response, Word as _},
+};
 use serde_json::{Value, json};
 
 use crate::outcome::Format;
@@ -41,6 +44,12 @@ impl Summary {
             ..PageRequest::default()
         };
         let page = found.searched.view.page(&found.cases, &request);
+        let tables = [
+            ("genes", genes_table(&page)),
+            ("drugs", drugs_table(&page)),
+            ("facets", facets_table(&page)),
+        ];
+        self.asked.keep(&found, &tables, release)?;
         match self.asked.format {
             Format::Json => {
                 let mut outcome = found.to_json();

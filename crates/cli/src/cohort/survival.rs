@@ -32,7 +32,7 @@ pub(crate) struct Survival {
     /// When the clock starts
     #[arg(long, value_name = "diagnosis|test|treatment", default_value = "diagnosis", value_parser = clock)]
     start: Clock,
-    /// Count cases as observed from the day of their test: only who lived until then was registered
+    /// Count cases as observed from the day of their test, of registered cases that of registration: only who lived until then was registered
     #[arg(long)]
     delayed_entry: bool,
     /// Days at which those at risk are told
@@ -40,7 +40,7 @@ pub(crate) struct Survival {
     at_risk: Vec<u32>,
 }
 
-fn clock(text: &str) -> Result<Clock, String> {
+pub(super) fn clock(text: &str) -> Result<Clock, String> {
     let codes = Clock::ALL.map(Clock::code).join(", ");
     Clock::of_code(text).ok_or_else(|| format!("not one of: {codes}"))
 }
@@ -67,6 +67,7 @@ impl Survival {
                 return Err(Failure::system(ja, en, &error));
             }
         };
+        self.asked.keep(&found, &[("survival", answer.to_table())], release)?;
         match self.asked.format {
             Format::Json => {
                 let mut outcome = found.to_json();
@@ -94,7 +95,10 @@ impl Survival {
             }
         };
         let entry = if self.delayed_entry {
-            asked.say("検査日から観察(遅延登録を補正)", "observed from the test (delayed entry)")
+            asked.say(
+            "検査日から観察(遅延登録を補正。登録症例の検査日は登録日で代えています)",
+            "observed from the test (delayed entry; of registered cases, from the day of registration, which stands for it)",
+        )
         } else {
             asked.say("遅延登録の補正なし", "not corrected for delayed entry")
         };

@@ -8,6 +8,7 @@ use std::{
 
 use knowledge::Release;
 use serde_json::Value;
+use testkit::parquet_file::ParquetText;
 
 /// The mapping that is shipped as an example.
 const TCGA_MAPPING: &str =
@@ -205,9 +206,28 @@ fn tcga_is_loaded_in_one_command_and_counts_as_others_count_it() {
     let delayed = survival("tumour=SOC", &["--delayed-entry"]);
     assert_eq!(delayed["groups"][0]["leftOut"], delayed["cases"]);
 
+    for (name, query, covariates) in
+        [("hnscCox", "tumour=HNSC", "age,sex,gene=TP53"), ("kircCox", "tumour=CCRCC", "stage,age")]
+    {
+        let call = ["cohort", "cox", "--query", query, "--covariates", covariates];
+        let (status, model) = json(&[&call[..], &asked[..]].concat());
+        assert_eq!(status, 0);
+        same_model(&model, &reference[name], name);
+        // By these, too, nobody can be counted from a test that is not known.
+        let (_, delayed) = json(&[&call[..], &asked[..], &["--delayed-entry"]].concat());
+        assert_eq!(delayed["leftOut"], model["found"]);
+        assert!(delayed["withoutModel"].is_string(), "{delayed:#}");
+    }
+
     let genes = ["--genes", "TP53,KRAS,EGFR,STK11,KEAP1", "--query", "tumour=LUAD"];
-    let (status, pairs) = json(&[&["cohort", "cooccurrence"], &asked[..], &genes[..]].concat());
+    let tables = format!("{data}/tables");
+    let kept = ["--tables", &tables];
+    let (status, pairs) =
+        json(&[&["cohort", "cooccurrence"], &asked[..], &genes[..], &kept[..]].concat());
     assert_eq!(status, 0);
+    let table = both(&tables, "pairs");
+    assert_eq!((table.rows.len(), table.rows[0][0].as_str()), (10, "TP53"));
+    assert_eq!(table.rows[0][2], pairs["pairs"][0]["both"].to_string());
     let expected = reference["luadPairs"].as_array().unwrap();
     let pairs = pairs["pairs"].as_array().unwrap();
     assert_eq!(pairs.len(), expected.len());
@@ -222,6 +242,36 @@ fn tcga_is_loaded_in_one_command_and_counts_as_others_count_it() {
     let told =
         tsumugi(&[&["cohort", "cooccurrence", "--lang", "en"], &asked[..], &genes[..]].concat());
     assert!(text(&told.stdout).contains("q (BH)"));
+}
+
+/// Compares a model with what lifelines fitted.
+fn same_model(model: &Value, expected: &Value, what: &str) {
+    for key in ["cases", "deaths", "unknownCovariates", "logLikelihood"] {
+        near(&model[key], &expected[key], &format!("{what} {key}"));
+    }
+    for key in ["chiSquare", "p", "degrees"] {
+        near(&model["likelihoodRatio"][key], &expected["likelihoodRatio"][key], what);
+    }
+    let covariates = model["covariates"].as_array().unwrap();
+    assert_eq!(covariates.len(), expected["covariates"].as_array().unwrap().len());
+    for (own, expected) in covariates.iter().zip(expected["covariates"].as_array().unwrap()) {
+        assert_eq!(own["covariate"], expected["covariate"]);
+        for key in ["coefficient", "standardError", "hazardRatio", "lower", "upper", "p"] {
+            near(&own[key], &expected[key], &format!("{what} {} {key}", own["covariate"]));
+        }
+    }
+}
+
+/// Asserts that both files of a table say the same, and returns what the Parquet file says.
+fn both(folder: &str, name: &str) -> ParquetText {
+    let read =
+        |ending: &str| std::fs::read(Path::new(folder).join(format!("{name}.{ending}"))).unwrap();
+    let parquet = ParquetText::of(&read("parquet"));
+    let csv = read("csv");
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+    assert_eq!(parquet.rows, rows.collect::<Vec<Vec<String>>>(), "{name}");
+    parquet
 }
 
 /// A folder with a small MAF, its clinical table and its mapping.
@@ -405,6 +455,29 @@ fn the_public_portal_exports_are_a_collection() {
     let query = ["--query", "gene=TP53", "--collection", "felis"];
     let (_, altered) = json(&[&["cohort", "summary", "--data", data], &query[..]].concat());
     assert!(altered["cases"].as_u64().unwrap() > 10, "{altered:#}");
+    let tables = format!("{data}/tables");
+    for call in
+        [&["summary"][..], &["survival", "--by", "sex"], &["cooccurrence", "--genes", "TP53,KRAS"]]
+    {
+        let kept = ["--data", data, "--collection", "felis", "--tables", &tables];
+        let kept = tsumugi(&[&["cohort"], call, &kept[..]].concat());
+        assert_eq!(kept.status.code(), Some(0), "{}", text(&kept.stderr));
+    }
+    let facets = both(&tables, "facets");
+    assert_eq!(
+        (facets.notes["synthetic"].as_str(), facets.notes["collections"].as_str()),
+        ("yes", "felis")
+    );
+    assert!(facets.notes["sources"].contains("Masachika"), "{:?}", facets.notes);
+    let sexes =
+        facets.rows.iter().filter(|row| row[0] == "sex").map(|row| row[2].parse::<u64>().unwrap());
+    assert_eq!(sexes.sum::<u64>(), count);
+    let survival = both(&tables, "survival");
+    assert!(survival.rows.len() > 20, "{}", survival.rows.len());
+    assert_eq!(survival.columns[5], ("survival".to_owned(), "DOUBLE".to_owned()));
+    assert!(both(&tables, "pairs").rows.is_empty(), "what the panels cover is not known");
+    assert!(both(&tables, "genes").columns.len() > 3);
+    both(&tables, "drugs");
     let told =
         tsumugi(&["cohort", "summary", "--data", data, "--collection", "felis", "--lang", "en"]);
     assert!(text(&told.stdout).contains("[synthetic data]"), "{}", text(&told.stdout));

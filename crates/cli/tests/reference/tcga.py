@@ -6,10 +6,12 @@ Made tcga.json with lifelines 0.30.3 (Python 3.12 or newer, zstd on PATH):
 
 import csv
 import json
+import math
 import subprocess
 import sys
 
-from lifelines import KaplanMeierFitter
+import pandas
+from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import median_survival_times
 from scipy.stats import fisher_exact, false_discovery_control
@@ -84,6 +86,59 @@ def of_stage(samples, words):
     return [each for each in samples if each in CLINICAL and stage(CLINICAL[each]) in words]
 
 
+def hazard_ratios(samples, covariates):
+    """Fits Efron's model, as lifelines does, of those whose follow-up and covariates are known."""
+    rows, unknown = [], 0
+    for sample in samples:
+        if sample not in CLINICAL or not followed([sample])[0]:
+            continue
+        own = {name: covariate(sample) for name, covariate in covariates.items()}
+        if any(value is None for value in own.values()):
+            unknown += 1
+            continue
+        (days,), (event,) = followed([sample])
+        rows.append({"days": days, "event": event, **own})
+    fitted = CoxPHFitter().fit(
+        pandas.DataFrame(rows), "days", "event", fit_options={"precision": 1e-12, "step_size": 0.95}
+    )
+    test = fitted.log_likelihood_ratio_test()
+    bounds = fitted.confidence_intervals_
+    return {
+        "cases": len(rows),
+        "deaths": sum(row["event"] for row in rows),
+        "unknownCovariates": unknown,
+        "logLikelihood": float(fitted.log_likelihood_),
+        "likelihoodRatio": {"chiSquare": float(test.test_statistic), "p": float(test.p_value), "degrees": len(covariates)},
+        "covariates": [{
+            "covariate": name,
+            "coefficient": float(fitted.params_[name]),
+            "standardError": float(fitted.standard_errors_[name]),
+            "hazardRatio": float(fitted.hazard_ratios_[name]),
+            "lower": float(math.exp(bounds.loc[name].iloc[0])),
+            "upper": float(math.exp(bounds.loc[name].iloc[1])),
+            "p": float(fitted.summary.loc[name, "p"]),
+        } for name in covariates],
+    }
+
+
+def age(sample):
+    return float(int(float(CLINICAL[sample]["age"]))) if CLINICAL[sample]["age"] else None
+
+
+def male(sample):
+    return {"male": 1.0, "female": 0.0}.get(CLINICAL[sample]["sex"].lower())
+
+
+def of_gene(genes, gene):
+    return lambda sample: float(gene in genes[sample])
+
+
+def of_level(level):
+    """Returns whether a case is of a stage of those of which one of the four is known."""
+    known = {sample: number for number, own in STAGES.items() for sample in own}
+    return lambda sample: float(known[sample] == level) if sample in known else None
+
+
 HNSC = altered("HNSC.MC3.maf.zst", {"PASS"})
 OV = altered("OV.MC3.maf.zst", {"PASS", "wga"})
 KIRC = altered("KIRC.MC3.maf.zst", {"PASS"})
@@ -122,6 +177,8 @@ def pairs():
 json.dump({
     "hnscByTp53": {"groups": {name: curve(own) for name, own in TP53.items()}, "logRank": compared(TP53)},
     "kircByStage": {"groups": {name: curve(own) for name, own in STAGES.items()}, "logRank": compared(STAGES)},
+    "hnscCox": hazard_ratios(HNSC, {"age": age, "sex=male": male, "gene=TP53": of_gene(HNSC, "TP53")}),
+    "kircCox": hazard_ratios(KIRC, {f"stage={level}": of_level(level) for level in "234"} | {"age": age}),
     "ov": curve(list(OV)),
     "luadPairs": pairs(),
 }, sys.stdout, indent=1, sort_keys=True)

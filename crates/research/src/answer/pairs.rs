@@ -3,12 +3,14 @@
 use knowledge::Release;
 use model::problem::Problem;
 use serde_json::{Value, json};
-use stats::association::{CoAlteration, FourfoldTable, Tendency};
+use stats::association::{CoAlteration, FisherTest, FourfoldTable, Tendency};
 
 use crate::cohort::{Cohort, CohortView, GenePair, Name, Query, Vocabulary};
 
 /// Most genes that are asked for at once.
 const GENES_MAX: usize = 200;
+/// Level of intervals.
+const LEVEL: f64 = 0.95;
 
 /// Two genes and how they go together, among the cases whose test covers both.
 #[derive(Clone, Debug)]
@@ -79,6 +81,11 @@ impl PairAnswer {
     pub fn tested(&self) -> u64 {
         let pair = &self.pair;
         pair.both + pair.only_first + pair.only_second + pair.neither
+    }
+
+    /// Returns Fisher's estimate of the odds ratio, with its interval of 95 %, where there is a test.
+    pub fn odds(&self) -> Option<FisherTest> {
+        self.test.and_then(|_| FisherTest::of(&self.table(), LEVEL).ok())
     }
 
     fn to_json(&self) -> Value {

@@ -108,7 +108,7 @@ impl SurvivalAnswer {
 }
 
 /// Returns the queries that are compared, each with its label.
-fn compared(
+pub(super) fn compared(
     view: &CohortView,
     cohort: &Cohort,
     by: &str,

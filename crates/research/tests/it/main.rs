@@ -2,6 +2,7 @@
 
 mod change;
 mod collection;
+mod cox;
 mod deidentify;
 mod evaluate;
 mod invented;

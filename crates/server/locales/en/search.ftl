@@ -38,6 +38,7 @@ search-survival-diagnosis = Overall survival from diagnosis
 search-survival-test = Overall survival from the test
 search-survival-treatment = Overall survival from the start of treatment
 search-entry-delayed = Cases count as observed from the day of their test (delayed entry). Only patients who lived until a test are registered; without this, survival would look longer than it is.
+search-test-day = The day of the test of a registered case is the day of its registration, which stands for it: neither the clinical record nor a result file has a day of the test itself. From that day on a case is observed. In a historical cohort it is the day that its mapping names.
 search-entry-naive = Not corrected. Only patients who lived until a test are registered, so survival looks longer than it is.
 search-entry-test = Counted from the test, so that no correction is needed.
 search-clock = Start
@@ -52,6 +53,10 @@ search-survival-none = There are too few cases for a curve (5 are needed).
 search-survival-method = Kaplan-Meier; bands are 95 % confidence intervals (log-log).
 search-survival-table = Survival and numbers at risk by group
 search-log-rank = Log-rank test p { $p } (χ² = { $chi }, { $degrees } degrees of freedom).
+search-hazard = Hazard ratio { $ratio } (95 % interval { $lower }–{ $upper }) of { $group } ({ $groupDeaths } deaths) to { $reference } ({ $referenceDeaths } deaths). Cox model, ties by Efron's method. That the ratio is the same at all times is assumed, not tested: where curves cross it says nothing.
+search-hazard-few = A hazard ratio is told where each group has at least { $shown } deaths.
+search-hazard-many = Hazard ratios are fitted of at most { $shown } cases. Narrow the search.
+search-hazard-none = The hazard ratio cannot be told.
 search-no-test = The groups cannot be compared.
 search-left-out = { $n ->
     [one] { $shown } case is not counted: a day or the vital status is not known.

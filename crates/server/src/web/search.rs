@@ -50,7 +50,10 @@ use crate::{
     reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::facet::{Chip, Facet},
+    web::{
+        facet::{Chip, Facet},
+        table_file,
+    },
 };
 
 use self::{
@@ -73,13 +76,16 @@ const AUDITED_CHARS_MAX: usize = 400;
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/search", get(show))
-        .route("/search/table.csv", get(table::csv))
+        .route("/search/table.csv", get(table::file))
+        .route("/search/table.parquet", get(table::file))
         .route("/search/compare", get(compare::show))
-        .route("/search/compare.csv", get(compare::csv))
+        .route("/search/compare.csv", get(compare::file))
+        .route("/search/compare.parquet", get(compare::file))
         .route("/search/gene", get(gene::show))
         .route("/search/oncoprint", get(oncoprint::show))
         .route("/search/pairs", get(pairs::show))
-        .route("/search/pairs.csv", get(pairs::csv))
+        .route("/search/pairs.csv", get(pairs::file))
+        .route("/search/pairs.parquet", get(pairs::file))
         .route("/search/case", get(course::show))
         .route("/search/saved", get(saved::show).post(saved::save))
         .route("/search/saved/{id}/end", post(saved::end))
@@ -87,6 +93,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/search/chart.png", get(chart_file::png))
         .route("/api/search", get(table::json))
         .route("/api/search/survival", get(answers::survival))
+        .route("/api/search/cox", get(answers::cox))
         .route("/api/search/pairs", get(answers::pairs))
 }
 
@@ -162,6 +169,17 @@ pub(crate) struct Found {
     pub(crate) scope: Scope,
     /// Whether survival counts cases as observed from their test.
     pub(crate) delayed: bool,
+    /// Whether a collection of invented cases was gone through.
+    is_synthetic: bool,
+}
+
+impl Found {
+    /// Begins a page or a file of what was found.
+    pub(crate) async fn page(&self, state: &AppState, reader: &Reader) -> Result<Page, PageError> {
+        let mut page = Page::new(state, reader, Place::Search).await?;
+        page.synthetic |= self.is_synthetic;
+        Ok(page)
+    }
 }
 
 /// Somebody who may search.
@@ -244,7 +262,8 @@ pub(crate) async fn find(
     // Reading the query has refused what evaluating would.
     let (cohort, page, scope, delayed) = work.await?.map_err(PageError::internal)?;
     let (evaluated, _) = scope::scoped(&query, &view);
-    Ok(Ok(Found { view, registry, query, evaluated, cohort, page, scope, delayed }))
+    let is_synthetic = scope.collections.are_synthetic(&query, &view);
+    Ok(Ok(Found { view, registry, query, evaluated, cohort, page, scope, delayed, is_synthetic }))
 }
 
 #[derive(Template)]
@@ -278,9 +297,9 @@ struct SearchTemplate {
     last: u64,
     before_href: Option<String>,
     after_href: Option<String>,
-    genes_csv: String,
-    drugs_csv: String,
-    facets_csv: String,
+    genes_table: [String; 2],
+    drugs_table: [String; 2],
+    facets_table: [String; 2],
     json_href: String,
 }
 
@@ -345,10 +364,13 @@ pub(crate) async fn show(
     AddressQuery(address): AddressQuery<SearchAddress>,
 ) -> Result<Response, PageError> {
     let found = find(&state, &viewer, &address).await?;
-    let page = Page::new(&state, &reader, Place::Search).await?;
     match found {
-        Ok(found) => render(&filled(&state, &viewer, page, &address, &found).await?),
+        Ok(found) => {
+            let page = found.page(&state, &reader).await?;
+            render(&filled(&state, &viewer, page, &address, &found).await?)
+        }
         Err((view, problems)) => {
+            let page = Page::new(&state, &reader, Place::Search).await?;
             let problems = problems.into_iter().map(|problem| (0, problem)).collect();
             unread(&state, page, &address.q, &asked::Unread { view, problems })
         }
@@ -407,9 +429,9 @@ fn refused(
         last: 0,
         before_href: None,
         after_href: None,
-        genes_csv: String::new(),
-        drugs_csv: String::new(),
-        facets_csv: String::new(),
+        genes_table: Default::default(),
+        drugs_table: Default::default(),
+        facets_table: Default::default(),
         json_href: String::new(),
         page,
     }
@@ -426,12 +448,11 @@ fn filling(page: &Page, state: &AppState) -> Option<String> {
 async fn filled(
     state: &AppState,
     viewer: &Viewer,
-    mut page: Page,
+    page: Page,
     address: &SearchAddress,
     found: &Found,
 ) -> Result<SearchTemplate, PageError> {
     let sources = found.scope.sources(&page, &found.query);
-    page.synthetic |= sources.iter().any(|source| source.is_synthetic);
     let labels = ClinicLabels { release: state.release, registry: &found.registry };
     let counted = &found.page;
     let (count, all) = (counted.cases, found.scope.of);
@@ -442,8 +463,9 @@ async fn filled(
     let from = from / CASES_PER_PAGE * CASES_PER_PAGE;
     let listed = found.view.list(&found.cohort, from, CASES_PER_PAGE);
     let href_from = |from: usize| format!("{}#cases", address.href(&[("from", &from.to_string())]));
-    let csv = |table: &str| {
-        address::with_query("/search/table.csv", &[("q", &address.q), ("table", table)])
+    let tables = |table: &str| {
+        let pairs = [("q", address.q.as_str()), ("table", table)];
+        table_file::hrefs(&address::with_query("/search/table.csv", &pairs))
     };
     let after = from + listed.len();
     let text = asked::text_of(&found.query);
@@ -476,9 +498,9 @@ async fn filled(
         last: after as u64,
         before_href: (from > 0).then(|| href_from(from.saturating_sub(CASES_PER_PAGE))),
         after_href: (after < last_place).then(|| href_from(after)),
-        genes_csv: csv("genes"),
-        drugs_csv: csv("drugs"),
-        facets_csv: csv("facets"),
+        genes_table: tables("genes"),
+        drugs_table: tables("drugs"),
+        facets_table: tables("facets"),
         json_href: address::with_query("/api/search", &[("q", &address.q)]),
         page,
     })

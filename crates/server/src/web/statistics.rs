@@ -39,7 +39,10 @@ use crate::{
     reader::Reader,
     state::AppState,
     viewer::Visitor,
-    web::search::{may_search, narrow},
+    web::{
+        search::{may_search, narrow},
+        table_file,
+    },
 };
 
 /// Counts from 1 to below this are not shown to everybody.
@@ -53,7 +56,8 @@ const REMEMBERED_MAX: usize = 16;
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/statistics", get(show))
-        .route("/statistics/table.csv", get(table::csv))
+        .route("/statistics/table.csv", get(table::file))
+        .route("/statistics/table.parquet", get(table::file))
         .route("/api/statistics", get(table::json))
 }
 
@@ -291,9 +295,9 @@ struct StatisticsTemplate {
     prefectures: Vec<BarView>,
     undated: u64,
     times: TimesView,
-    csv_months: String,
-    csv_reach: String,
-    csv_prefectures: String,
+    months_table: [String; 2],
+    reach_table: [String; 2],
+    prefectures_table: [String; 2],
     json_href: String,
 }
 
@@ -328,7 +332,7 @@ fn template(
     let address = |table: &str| {
         let months = counted.months.len().to_string();
         let pairs = [("to", last.as_str()), ("months", months.as_str()), ("table", table)];
-        address::with_query("/statistics/table.csv", &pairs)
+        table_file::hrefs(&address::with_query("/statistics/table.csv", &pairs))
     };
     let ever = counted.total.zip(counted.earlier).map(|(total, earlier)| total + earlier);
     StatisticsTemplate {
@@ -358,9 +362,9 @@ fn template(
         prefectures: prefectures(&page, counted, &links),
         undated: if seen.is_whole { counted.undated } else { 0 },
         times,
-        csv_months: address("months"),
-        csv_reach: address("reach"),
-        csv_prefectures: address("prefectures"),
+        months_table: address("months"),
+        reach_table: address("reach"),
+        prefectures_table: address("prefectures"),
         json_href: address::with_query(
             "/api/statistics",
             &[("to", &last), ("months", &counted.months.len().to_string())],

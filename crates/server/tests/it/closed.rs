@@ -29,6 +29,7 @@ const PUBLIC: &[&str] = &[
     // What the programme reached, in whole years and without small counts.
     "/statistics",
     "/statistics/table.csv",
+    "/statistics/table.parquet",
     "/api/statistics",
     // What programs can ask, in words.
     "/api/openapi.json",

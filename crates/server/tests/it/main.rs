@@ -33,4 +33,5 @@ mod search;
 mod search_charts;
 mod sign_in;
 mod statistics;
+mod tables;
 mod uploads;

@@ -18,6 +18,7 @@ use crate::{
     html::assert_sound,
     search::answer_all,
     search_charts::charted,
+    tables::assert_alike,
 };
 
 /// Cases of lung cancer with a KRAS alteration, and of others with one in BRAF.
@@ -188,7 +189,7 @@ async fn what_is_not_permitted_is_neither_asked_nor_listed() {
     assert_sound("/research/R2026-001/search", &page);
     assert_eq!(told(&own, "").await["genes"], serde_json::json!([]));
     // Counts alone: no list, no file.
-    for path in ["cases", "cases.csv"] {
+    for path in ["cases", "cases.csv", "cases.parquet"] {
         let answer = own.get(&format!("/research/R2026-001/{path}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -200,21 +201,28 @@ async fn what_is_not_permitted_is_neither_asked_nor_listed() {
     for secret in ["H-042", "RS-0000", "KRAS", "G12C"] {
         assert!(!list.text().contains(secret), "{secret}");
     }
-    assert_eq!(own.get("/research/R2026-001/cases.csv").await.status, StatusCode::NOT_FOUND);
+    for path in ["cases.csv", "cases.parquet", "table.parquet?table=genes"] {
+        let answer = own.get(&format!("/research/R2026-001/{path}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
     project.services.extend([ProjectService::Records, ProjectService::Download]);
-    project.items.insert("alteration".to_owned());
+    project.items.extend(["alteration", "year"].map(ToOwned::to_owned));
     permit(&service, 3, project).await;
     let file = own.get("/research/R2026-001/cases.csv?q=gene%3DKRAS").await;
     assert_eq!(file.status, StatusCode::OK);
     assert_eq!(file.text().lines().count(), LUNG + 1);
     assert!(file.text().contains("G12C"));
+    let parquet = own.get("/research/R2026-001/cases.parquet?q=gene%3DKRAS").await;
+    let parquet = assert_alike(&file, &parquet);
+    assert_eq!(parquet.notes["question"], "gene=KRAS");
+    assert!(parquet.columns.contains(&("year".to_owned(), "INT64".to_owned())));
     // Each look at a case is in the log, for the patient to see.
     let first = service.state.store.case_by_reference(&reference(0)).await.unwrap().unwrap().case;
     let entries = service.state.store.audit_entries(0, 10_000).await.unwrap();
     let looks = entries.iter().filter(|stored| {
         stored.entry.action == "search-project" && stored.entry.case == Some(first)
     });
-    assert_eq!(looks.count(), 2, "the list and the file");
+    assert_eq!(looks.count(), 3, "the list and the files");
 }
 
 #[tokio::test]
@@ -321,7 +329,8 @@ async fn its_pages_are_sound_and_hostile_addresses_harmless() {
     assert!(!names.text().contains("H-042"), "{}", names.text());
     for table in ["genes", "drugs", "facets"] {
         let csv = own.get(&format!("/research/R2026-001/table.csv?table={table}")).await;
-        assert!(csv.header("content-type").starts_with("text/csv"), "{table}");
+        let parquet = own.get(&format!("/research/R2026-001/table.parquet?table={table}")).await;
+        assert_alike(&csv, &parquet);
     }
     // Of OncoTree only one version is at hand: it is told, and another is refused with its name.
     let told = told(&own, "oncotree%3D2025-10-03").await;
@@ -375,6 +384,7 @@ async fn cohorts_are_compared_by_told_numbers_alone() {
     permit(&service, 2, project.clone()).await;
     let csv = own.get(&file).await;
     assert!(csv.text().lines().any(|own| own.starts_with("TP53,4,10,4,14,")), "{}", csv.text());
+    assert_alike(&csv, &own.get(&file.replace(".csv", ".parquet")).await);
     // What is too few has neither number nor bar, and is not tested.
     project.threshold = 5;
     permit(&service, 3, project).await;
@@ -398,7 +408,9 @@ async fn cohorts_are_compared_by_told_numbers_alone() {
     assert_sound("wrong", &wrong);
     assert!(wrong.text().contains("aria-invalid"), "{}", wrong.text());
     let stranger = researcher(&service, "stranger").await;
-    for path in ["compare?q=everything", "compare", "pairs", "oncoprint", "pairs.csv"] {
+    for path in
+        ["compare?q=everything", "compare", "pairs", "oncoprint", "pairs.csv", "pairs.parquet"]
+    {
         let answer = stranger.get(&format!("{base}/{path}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -436,6 +448,7 @@ async fn pairs_are_made_of_told_numbers_alone() {
     permit(&service, 2, project.clone()).await;
     let csv = own.get(&file).await;
     assert!(csv.text().lines().any(|own| own.starts_with("EGFR,TP53,4,8,4,8,")), "{}", csv.text());
+    assert_alike(&csv, &own.get(&format!("{pairs}.parquet")).await);
     project.items.remove("alteration");
     permit(&service, 3, project).await;
     assert_eq!(own.get(pairs).await.status, StatusCode::NOT_FOUND);

@@ -194,13 +194,19 @@ async fn programs_are_told_survival_and_pairs() {
         ("/api/search/survival?q=gene%3D", StatusCode::UNPROCESSABLE_ENTITY),
         ("/api/search/pairs?genes=KRAS,NOTAGENE", StatusCode::UNPROCESSABLE_ENTITY),
         ("/api/search/survival?clock=noon", StatusCode::BAD_REQUEST),
+        ("/api/search/cox?covariates=stge", StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/search/cox?covariates=sex&clock=noon", StatusCode::BAD_REQUEST),
         ("/api/search/survival?entry=late", StatusCode::BAD_REQUEST),
         ("/api/search/survival?at_risk=-1", StatusCode::BAD_REQUEST),
     ] {
         assert_eq!(service.get(path).await.status, status, "{path}");
     }
     let stranger = service.seen_by("stranger", &[(Role::Researcher, DESIGNATED)]).await;
-    for path in ["/api/search/survival", "/api/search/pairs?genes=KRAS,EGFR"] {
+    for path in [
+        "/api/search/survival",
+        "/api/search/pairs?genes=KRAS,EGFR",
+        "/api/search/cox?covariates=age",
+    ] {
         assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }

@@ -17,9 +17,12 @@ use model::{
     research_project::{ProjectService, ResearchProject},
 };
 use research::{
-    cohort::{AlterationClass, AlterationKind, CohortCase, Item, Labels as _, NameList, Word},
+    cohort::{
+        AlterationClass, AlterationKind, CohortCase, Item, ItemKind, Labels as _, NameList, Word,
+    },
     project::{SeenAlteration, SeenCase, SeenTherapy, askable},
 };
+use table::{Cell, Kind, Table};
 
 use super::{
     project::item_label,
@@ -28,12 +31,15 @@ use super::{
 use crate::{
     address,
     error::PageError,
-    page::{Page, Place, render},
+    page::{Page, render},
     project::Told,
     reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::{csv_file, search::labels::ClinicLabels},
+    web::{
+        search::labels::ClinicLabels,
+        table_file::{self, Form, table_file},
+    },
 };
 
 /// Cases on one page.
@@ -79,7 +85,7 @@ struct CasesTemplate {
     last: u64,
     before_href: Option<String>,
     after_href: Option<String>,
-    csv_href: Option<String>,
+    tables: Option<[String; 2]>,
 }
 
 /// The cases of a question whose counts were told.
@@ -173,7 +179,7 @@ pub(crate) async fn show(
 ) -> Result<Response, PageError> {
     let service = ProjectService::List;
     let found = listed(&state, &viewer, &number, &address, service, CASES_PER_PAGE).await?;
-    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let page = found.told.page(&state, &reader).await?;
     let labels = ClinicLabels { release: state.release, registry: &found.registry };
     let project = &found.project;
     let is_column = |code: &&str| COLUMNS.iter().any(|item| item.code() == *code);
@@ -184,9 +190,9 @@ pub(crate) async fn show(
         address::with_query(&path, &[("q", &text), ("from", &from.to_string())])
     };
     let after = found.from + found.cases.len();
-    let csv = || {
+    let tables = || {
         let path = format!("/research/{}/cases.csv", project.number);
-        address::with_query(&path, &[("q", &text)])
+        table_file::hrefs(&address::with_query(&path, &[("q", &text)]))
     };
     let search = format!("/research/{}/search", project.number);
     render(&CasesTemplate {
@@ -206,7 +212,7 @@ pub(crate) async fn show(
         last: after as u64,
         before_href: (found.from > 0).then(|| href(found.from.saturating_sub(CASES_PER_PAGE))),
         after_href: ((after as u64) < found.count).then(|| href(after)),
-        csv_href: project.has(ProjectService::Download).then(csv),
+        tables: project.has(ProjectService::Download).then(tables),
         page,
     })
 }
@@ -263,33 +269,63 @@ fn therapy(page: &Page, labels: &ClinicLabels<'_>, each: &SeenTherapy) -> String
     if details.is_empty() { drugs } else { format!("{drugs} ({})", details.join(" · ")) }
 }
 
-/// Gives the cases as CSV, where the permission says so.
-pub(crate) async fn csv(
+/// Gives the cases as a table, where the permission says so.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
+    reader: Reader,
+    form: Form,
     Path(number): Path<String>,
     AddressQuery(address): AddressQuery<ProjectAddress>,
 ) -> Result<Response, PageError> {
     let service = ProjectService::Download;
     let found = listed(&state, &viewer, &number, &address, service, CASES_PER_FILE).await?;
-    let columns = items(&found.project);
-    let records = found.project.has(ProjectService::Records);
-    let head = ["case", "synthetic"].into_iter().chain(columns.iter().copied());
-    let more = ["alterations", "therapies"].into_iter().filter(|_| records);
-    let mut rows: Vec<Vec<String>> = vec![head.chain(more).map(ToOwned::to_owned).collect()];
-    for case in &found.cases {
-        let value = |code: &&str| {
-            let found = case.items.iter().find(|(own, _)| own == code);
-            found.map(|(_, value)| value.clone()).unwrap_or_default()
-        };
-        let mut row = vec![case.name.clone(), if case.synthetic { "yes" } else { "no" }.to_owned()];
-        row.extend(columns.iter().map(value));
-        if records {
-            let list = |value: serde_json::Result<String>| value.map_err(PageError::internal);
-            row.push(list(serde_json::to_string(&case.alterations))?);
-            row.push(list(serde_json::to_string(&case.therapies))?);
-        }
-        rows.push(row);
+    let page = found.told.page(&state, &reader).await?;
+    let name = format!("{}-cases", found.project.number);
+    table_file(&page, form, &name, &table(&found)?, &found.told.query.to_text())
+}
+
+fn table(found: &Listed) -> Result<Table, PageError> {
+    let items = items(&found.project);
+    let has_records = found.project.has(ProjectService::Records);
+    let mut columns = vec![("case", Kind::Words), ("synthetic", Kind::Words)];
+    columns.extend(items.iter().map(|code| (*code, kind(code))));
+    if has_records {
+        columns.extend([("alterations", Kind::Words), ("therapies", Kind::Words)]);
     }
-    csv_file(rows, &format!("{}-cases.csv", found.project.number))
+    let row = |case: &SeenCase| {
+        let value = |code: &&'static str| {
+            let value = case.items.iter().find(|(own, _)| own == code).map(|(_, value)| value);
+            value.map_or(Cell::Unknown, |value| cell(kind(code), value))
+        };
+        let synthetic = if case.synthetic { "yes" } else { "no" };
+        let mut row = vec![case.name.clone().into(), synthetic.into()];
+        row.extend(items.iter().map(value));
+        if has_records {
+            let list = |value: serde_json::Result<String>| value.map_err(PageError::internal);
+            row.push(list(serde_json::to_string(&case.alterations))?.into());
+            row.push(list(serde_json::to_string(&case.therapies))?.into());
+        }
+        Ok(row)
+    };
+    let rows = found.cases.iter().map(row).collect::<Result<Vec<_>, PageError>>()?;
+    Ok(Table::of_columns(columns).with_rows(rows))
+}
+
+/// Returns what a column of an item holds as it is told: a year for a day, and a band in words for an age.
+fn kind(code: &str) -> Kind {
+    match Item::of_code(code) {
+        Some(Item::Tmb) => Kind::Number,
+        Some(Item::Year | Item::PerformanceStatus) => Kind::Integer,
+        Some(item) if item.kind() == ItemKind::Day => Kind::Integer,
+        _ => Kind::Words,
+    }
+}
+
+fn cell(kind: Kind, value: &str) -> Cell {
+    match kind {
+        Kind::Integer => value.parse().ok().map_or(Cell::Unknown, Cell::Integer),
+        Kind::Number => value.parse().ok().map_or(Cell::Unknown, Cell::Number),
+        Kind::Day | Kind::Words => value.to_owned().into(),
+    }
 }

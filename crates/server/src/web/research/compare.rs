@@ -31,7 +31,6 @@ use crate::{
     state::AppState,
     viewer::Viewer,
     web::{
-        csv_file,
         search::{
             ProblemLine, asked,
             compare::{
@@ -42,6 +41,7 @@ use crate::{
             labels::ClinicLabels,
             survival::ChoiceView,
         },
+        table_file::{self, Form, table_file},
     },
 };
 
@@ -51,6 +51,15 @@ struct Answered {
     registry: Arc<Registry>,
     /// What was found, or why it cannot be asked.
     cohorts: Vec<Result<Told, Vec<Problem>>>,
+}
+
+impl Answered {
+    /// Begins a page or a file of the cohorts.
+    async fn page(&self, state: &AppState, reader: &Reader) -> Result<Page, PageError> {
+        let mut page = Page::new(state, reader, Place::InResearch).await?;
+        page.synthetic |= self.cohorts.iter().flatten().any(Told::is_synthetic);
+        Ok(page)
+    }
 }
 
 async fn answered(
@@ -172,7 +181,7 @@ struct CompareTemplate {
     genes_svg: String,
     items: Vec<ItemView>,
     survival: ComparedCurves,
-    csv_href: Option<String>,
+    tables: Option<[String; 2]>,
 }
 
 /// Shows the comparison.
@@ -186,7 +195,7 @@ pub(crate) async fn show(
     let address = CompareAddress::read(query.as_deref().unwrap_or_default());
     let own = ProjectAddress { clock: address.clock.clone(), ..ProjectAddress::default() };
     let answered = answered(&state, &viewer, &number, &address, own.clock()).await?;
-    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let page = answered.page(&state, &reader).await?;
     let links = Links::of(&number, &own);
     let path = format!("/research/{number}/compare");
     let project = &answered.project;
@@ -213,7 +222,7 @@ pub(crate) async fn show(
         genes_svg: String::new(),
         items: Vec::new(),
         survival: ComparedCurves::default(),
-        csv_href: None,
+        tables: None,
         page,
     };
     let compared = Compared::of(&answered, state.release);
@@ -239,7 +248,8 @@ pub(crate) async fn show(
             |clock: &str| format!("{}#survival", address.href(&path, &[("clock", clock)]));
         template.survival = survival::compared(page, own.clock(), &clocked, &told);
         let csv = format!("{path}.csv");
-        template.csv_href = may_download(project).then(|| address.href(&csv, &[]));
+        template.tables =
+            may_download(project).then(|| table_file::hrefs(&address.href(&csv, &[])));
     }
     let mut response = render(&template)?;
     if is_wrong {
@@ -300,10 +310,12 @@ fn splits(page: &Page, path: &str, told: &Told) -> Vec<SplitView> {
     facets.filter(|facet| SPLIT.contains(&facet.item)).filter_map(split).collect()
 }
 
-/// Gives the genes of a comparison as CSV, where the permission says so.
-pub(crate) async fn csv(
+/// Gives the genes of a comparison as a table, where the permission says so.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
+    reader: Reader,
+    form: Form,
     Path(number): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
@@ -316,6 +328,8 @@ pub(crate) async fn csv(
     if compared.queries.is_empty() || address.is_beyond {
         return Err(PageError::BadRequest);
     }
-    let name = format!("{}-comparison.csv", answered.project.number);
-    csv_file(compare::rows(&compared.queries, &compared.genes), &name)
+    let page = answered.page(&state, &reader).await?;
+    let name = format!("{}-comparison", answered.project.number);
+    let table = compare::table(&compared.queries, &compared.genes);
+    table_file(&page, form, &name, &table, &compare::question(&compared.queries))
 }

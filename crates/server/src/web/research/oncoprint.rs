@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::PageError,
     format,
-    page::{Page, Place, render},
+    page::{Page, render},
     reader::Reader,
     state::AppState,
     viewer::Viewer,
@@ -90,7 +90,7 @@ pub(crate) async fn show(
         work.await?
     };
     cases::write_down(&state, &viewer, project, &drawn).await?;
-    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let page = told.page(&state, &reader).await?;
     let labels = ClinicLabels { release: state.release, registry: &asked.registry };
     let href = |gene: &Name| links.query(&asked::with_term(&told.query, Query::gene(gene)));
     let lines: Vec<Line> = genes

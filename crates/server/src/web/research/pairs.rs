@@ -12,6 +12,7 @@ use axum::{
 };
 use model::{problem::Problem, programme::Registry};
 use research::{
+    answer::PairsAnswer,
     cohort::{GenePair, Query},
     project::{SafePage, SafePairs},
 };
@@ -22,19 +23,19 @@ use super::{
 };
 use crate::{
     error::PageError,
-    page::{Page, Place, render},
+    page::{Page, render},
     project::{Asking, Question, Told, permit},
     reader::Reader,
     state::AppState,
     viewer::Viewer,
     web::{
-        csv_file,
         search::{
             ProblemLine, asked,
             labels::ClinicLabels,
-            pairs::{PairCounts, PairView, draw, pair_views, rows},
+            pairs::{PairCounts, PairView, draw, pair_views},
             survival::ChoiceView,
         },
+        table_file::{self, Form, table_file},
     },
 };
 
@@ -105,7 +106,7 @@ struct PairsTemplate {
     questions: u64,
     hidden: u64,
     pairs: Vec<PairView>,
-    csv_href: Option<String>,
+    tables: Option<[String; 2]>,
 }
 
 /// Returns the search with both genes of a pair altered.
@@ -128,7 +129,7 @@ pub(crate) async fn show(
         // The page of the search says what is wrong, and is where it can be mended.
         return Ok(Redirect::to(&links.search(&address.q, "")).into_response());
     };
-    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let page = counted.told.page(&state, &reader).await?;
     let labels = ClinicLabels { release: state.release, registry: &counted.registry };
     let told = &counted.told;
     let text = text_of(&told.query);
@@ -155,15 +156,18 @@ pub(crate) async fn show(
         questions: counted.questions,
         hidden: counted.pairs.hidden.len() as u64,
         pairs: pair_views(&page, &tested, &narrowed).into_iter().chain(hidden).collect(),
-        csv_href: may_download(&told.project).then(|| href("pairs.csv", counted.genes)),
+        tables: may_download(&told.project)
+            .then(|| table_file::hrefs(&href("pairs.csv", counted.genes))),
         page,
     })
 }
 
-/// Gives the pairs that are told as CSV, where the permission says so.
-pub(crate) async fn csv(
+/// Gives the pairs that are told as a table, where the permission says so.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
+    reader: Reader,
+    form: Form,
     Path(number): Path<String>,
     AddressQuery(address): AddressQuery<ProjectAddress>,
 ) -> Result<Response, PageError> {
@@ -173,6 +177,8 @@ pub(crate) async fn csv(
     if !may_download(project) {
         return Err(PageError::NotFound);
     }
-    let name = format!("{}-pairs.csv", project.number);
-    csv_file(rows(&PairCounts::tested(counted.pairs.genes, counted.pairs.told)), &name)
+    let page = counted.told.page(&state, &reader).await?;
+    let (name, question) = (format!("{}-pairs", project.number), counted.told.query.to_text());
+    let table = PairsAnswer::tested(counted.pairs.told).to_table();
+    table_file(&page, form, &name, &table, &question)
 }

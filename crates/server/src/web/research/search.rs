@@ -34,6 +34,7 @@ use crate::{
     web::{
         facet::Chip,
         search::{ProblemLine, labels::ClinicLabels, narrow, survival::ChoiceView},
+        table_file,
     },
 };
 
@@ -178,9 +179,9 @@ struct SearchTemplate {
     drugs: Vec<DrugView>,
     survival: SurvivalView,
     list_href: Option<String>,
-    genes_csv: Option<String>,
-    drugs_csv: Option<String>,
-    facets_csv: Option<String>,
+    genes_table: Option<[String; 2]>,
+    drugs_table: Option<[String; 2]>,
+    facets_table: Option<[String; 2]>,
     json_href: String,
 }
 
@@ -193,7 +194,10 @@ pub(crate) async fn show(
     AddressQuery(address): AddressQuery<ProjectAddress>,
 ) -> Result<Response, PageError> {
     let asked = of_address(&state, &viewer, &number, &address, true).await?;
-    let page = Page::new(&state, &reader, Place::InResearch).await?;
+    let page = match &asked.told {
+        Ok(told) => told.page(&state, &reader).await?,
+        Err(_) => Page::new(&state, &reader, Place::InResearch).await?,
+    };
     let number = asked.project.number.to_string();
     let links = Links::of(&number, &address);
     let labels = ClinicLabels { release: state.release, registry: &asked.registry };
@@ -238,9 +242,9 @@ fn empty(
         drugs: Vec::new(),
         survival: SurvivalView::default(),
         list_href: None,
-        genes_csv: None,
-        drugs_csv: None,
-        facets_csv: None,
+        genes_table: None,
+        drugs_table: None,
+        facets_table: None,
         json_href: String::new(),
         page,
     }
@@ -271,12 +275,12 @@ fn filled(
             };
         }
     };
-    let csv = |table: &str| {
-        let may = project.has(ProjectService::Download);
-        may.then(|| links.page("table.csv", &[("q", &text), ("table", table)]))
+    let tables = |table: &str| {
+        let href = || links.page("table.csv", &[("q", &text), ("table", table)]);
+        head::may_download(project).then(|| table_file::hrefs(&href()))
     };
     let may_list = project.has(ProjectService::List) && counts.cases > 0;
-    let [facets, genes, drugs] = ["facets", "genes", "drugs"].map(csv);
+    let [facets, genes, drugs] = ["facets", "genes", "drugs"].map(tables);
     let api = format!("/api/research/{}/search", project.number);
     SearchTemplate {
         line,
@@ -288,9 +292,9 @@ fn filled(
         drugs: drug_views(&page, links, labels, told, counts),
         survival: survival::view(&page, links, address, &text, told),
         list_href: may_list.then(|| links.page("cases", &[("q", &text)])),
-        facets_csv: facets,
-        genes_csv: genes,
-        drugs_csv: drugs,
+        facets_table: facets,
+        genes_table: genes,
+        drugs_table: drugs,
         json_href: address::with_query(&api, &[("q", &text)]),
         ..empty(page, project, &text, links, Vec::new())
     }

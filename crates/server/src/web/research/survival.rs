@@ -81,10 +81,11 @@ fn clocks(page: &Page, clock: Clock, href: &dyn Fn(&str) -> String) -> Vec<Choic
 }
 
 fn note(page: &Page, clock: Clock) -> String {
-    match clock {
+    let entry = match clock {
         Clock::Test => page.t("search-entry-test"),
         Clock::Diagnosis | Clock::Treatment => page.t("search-entry-delayed"),
-    }
+    };
+    [entry, page.t("search-test-day")].join(" ")
 }
 
 fn median(page: &Page, curve: &SafeCurve) -> String {

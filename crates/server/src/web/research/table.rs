@@ -9,19 +9,23 @@ use axum::{
 use model::research_project::ProjectService;
 use research::project::{SafePage, Unanswered};
 use serde_json::{Value, json};
+use table::{Cell, Kind, Table};
 
 use super::search::{ProjectAddress, of_address, text_of};
 use crate::{
     error::{PageError, Worded},
+    reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::csv_file,
+    web::table_file::{Form, table_file},
 };
 
-/// Gives one table of a search as CSV: `genes`, `drugs` or `facets`.
-pub(crate) async fn csv(
+/// Gives one table of a search as a file: `genes`, `drugs` or `facets`.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
+    reader: Reader,
+    form: Form,
     Path(number): Path<String>,
     AddressQuery(address): AddressQuery<ProjectAddress>,
 ) -> Result<Response, PageError> {
@@ -30,50 +34,47 @@ pub(crate) async fn csv(
         return Err(PageError::NotFound);
     }
     let told = asked.told.map_err(|_| PageError::BadRequest)?;
-    let page = told.page.map_err(|_| PageError::BadRequest)?;
-    let rows = match address.table.as_str() {
-        "genes" => genes(&page),
-        "drugs" => drugs(&page),
-        "facets" => facets(&page),
+    let page = told.page(&state, &reader).await?;
+    let counts = told.page.map_err(|_| PageError::BadRequest)?;
+    let table = match address.table.as_str() {
+        "genes" => genes(&counts),
+        "drugs" => drugs(&counts),
+        "facets" => facets(&counts),
         _ => return Err(PageError::BadRequest),
     };
-    csv_file(rows, &format!("{}-{}.csv", asked.project.number, address.table))
+    let name = format!("{}-{}", asked.project.number, address.table);
+    table_file(&page, form, &name, &table, &told.query.to_text())
 }
 
-fn cell(count: Option<u64>) -> String {
-    count.map(|count| count.to_string()).unwrap_or_default()
-}
-
-fn genes(page: &SafePage) -> Vec<Vec<String>> {
-    let head = ["gene", "altered", "covered"].map(ToOwned::to_owned).to_vec();
+fn genes(page: &SafePage) -> Table {
     let rows = page.genes.iter().map(|gene| {
         let share = gene.share;
-        vec![
-            gene.gene.to_string(),
-            cell(share.map(|share| share.altered)),
-            cell(share.map(|share| share.covered)),
-        ]
+        let [altered, covered] =
+            [share.map(|share| share.altered), share.map(|share| share.covered)];
+        vec![gene.gene.to_string().into(), altered.into(), covered.into()]
     });
-    std::iter::once(head).chain(rows).collect()
+    let columns = [("gene", Kind::Words), ("altered", Kind::Integer), ("covered", Kind::Integer)];
+    Table::of_columns(columns).with_rows(rows)
 }
 
-fn drugs(page: &SafePage) -> Vec<Vec<String>> {
-    let head = ["drug", "cases", "responded_percent"].map(ToOwned::to_owned).to_vec();
-    let rows = page.drugs.iter().map(|drug| {
-        vec![drug.drug.to_string(), cell(drug.cases), cell(drug.responded.map(u64::from))]
-    });
-    std::iter::once(head).chain(rows).collect()
+fn drugs(page: &SafePage) -> Table {
+    let rows = page
+        .drugs
+        .iter()
+        .map(|drug| vec![drug.drug.to_string().into(), drug.cases.into(), drug.responded.into()]);
+    let numbers = ["cases", "responded_percent"].map(|name| (name, Kind::Integer));
+    Table::of_columns([("drug", Kind::Words)].into_iter().chain(numbers)).with_rows(rows)
 }
 
-fn facets(page: &SafePage) -> Vec<Vec<String>> {
-    let head = ["item", "value", "cases"].map(ToOwned::to_owned).to_vec();
+fn facets(page: &SafePage) -> Table {
     let rows = page.facets.iter().flat_map(|facet| {
         facet.values.iter().map(|value| {
-            let code = value.code.as_deref().unwrap_or("unknown");
-            vec![facet.item.code().to_owned(), code.to_owned(), cell(value.cases)]
+            let code = value.code.as_deref().unwrap_or("unknown").to_owned();
+            vec![Cell::from(facet.item.code()), code.into(), value.cases.into()]
         })
     });
-    std::iter::once(head).chain(rows).collect()
+    let columns = [("item", Kind::Words), ("value", Kind::Words), ("cases", Kind::Integer)];
+    Table::of_columns(columns).with_rows(rows)
 }
 
 /// Gives everything that is told of a search.

@@ -7,7 +7,9 @@ use axum::{
 };
 use model::problem::Problem;
 use research::{
-    answer::{AT_RISK_DAYS, AnswerError, PairsAnswer, SurvivalAnswer, SurvivalAsked},
+    answer::{
+        AT_RISK_DAYS, AnswerError, CoxAnswer, CoxAsked, PairsAnswer, SurvivalAnswer, SurvivalAsked,
+    },
     cohort::Clock,
 };
 use serde::Deserialize;
@@ -38,6 +40,20 @@ pub(crate) struct SurvivalAddress {
     at_risk: String,
 }
 
+/// What the address of hazard ratios says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CoxAddress {
+    /// The query as text.
+    q: String,
+    /// Covariates, with commas: `age`, `tmb`, items, or queries.
+    covariates: String,
+    /// When the clock starts.
+    clock: String,
+    /// As in the address of the search.
+    entry: String,
+}
+
 /// What the address of pairs says.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -56,11 +72,7 @@ pub(crate) async fn survival(
     AddressQuery(address): AddressQuery<SurvivalAddress>,
 ) -> Result<Response, PageError> {
     let Ok(days) = days(&address.at_risk) else { return Err(PageError::BadRequest) };
-    let clock = match address.clock.as_str() {
-        "" => Some(Clock::default()),
-        code => Clock::of_code(code),
-    };
-    let clock = clock.ok_or(PageError::BadRequest)?;
+    let clock = clock(&address.clock)?;
     let asked = match asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await? {
         Ok(asked) => asked,
         Err(unread) => return Ok(refused(unread.problems)),
@@ -68,12 +80,7 @@ pub(crate) async fn survival(
     let question = SurvivalAsked {
         by: Some(address.by).filter(|by| !by.trim().is_empty()),
         clock,
-        delayed_entry: match address.entry.as_str() {
-            "" => !asked.has_no_test,
-            "delayed" => true,
-            "naive" => false,
-            _ => return Err(PageError::BadRequest),
-        },
+        delayed_entry: is_delayed(&address.entry, &asked)?,
     };
     let (release, language) = (state.release, reader.language);
     let work = state.count(move || {
@@ -121,6 +128,60 @@ pub(crate) async fn pairs(
         Ok(body) => Json(Value::Object(body)).into_response(),
         Err(problems) => table::refused(&problems),
     })
+}
+
+/// Tells the hazard ratios of what a query finds.
+pub(crate) async fn cox(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    AddressQuery(address): AddressQuery<CoxAddress>,
+) -> Result<Response, PageError> {
+    let clock = clock(&address.clock)?;
+    let asked = match asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await? {
+        Ok(asked) => asked,
+        Err(unread) => return Ok(refused(unread.problems)),
+    };
+    let question = CoxAsked {
+        covariates: address.covariates.split(',').map(ToOwned::to_owned).collect(),
+        clock,
+        delayed_entry: is_delayed(&address.entry, &asked)?,
+    };
+    let release = state.release;
+    let work = tokio::task::spawn_blocking(move || {
+        let (query, cohort) = (asked.evaluated.first(), asked.cohorts.first());
+        let cases = query.zip(cohort).ok_or(PageError::BadRequest)?;
+        let answer = match CoxAnswer::of(&asked.view, cases, question, release) {
+            Ok(answer) => answer,
+            Err(AnswerError::Unread(problems)) => return Ok(Err(problems)),
+            Err(error) => return Err(PageError::internal(error)),
+        };
+        let mut body = head(&asked)?;
+        let found = body.remove("cases").unwrap_or_default();
+        body.insert("found".to_owned(), found);
+        body.extend(answer.to_json());
+        Ok(Ok(body))
+    });
+    Ok(match work.await.map_err(PageError::internal)?? {
+        Ok(body) => Json(Value::Object(body)).into_response(),
+        Err(problems) => table::refused(&problems),
+    })
+}
+
+fn clock(code: &str) -> Result<Clock, PageError> {
+    match code {
+        "" => Ok(Clock::default()),
+        code => Clock::of_code(code).ok_or(PageError::BadRequest),
+    }
+}
+
+/// Returns whether cases count as observed from their test: where nothing is asked, if any can have one.
+fn is_delayed(entry: &str, asked: &Asked) -> Result<bool, PageError> {
+    match entry {
+        "" => Ok(!asked.has_no_test),
+        "delayed" => Ok(true),
+        "naive" => Ok(false),
+        _ => Err(PageError::BadRequest),
+    }
 }
 
 /// Returns what every answer says of the search.

@@ -29,6 +29,8 @@ pub(crate) struct Asked {
     pub(crate) of: u64,
     /// Whether no case of them has a day of its test.
     pub(crate) has_no_test: bool,
+    /// Whether a collection of invented cases is gone through.
+    is_synthetic: bool,
 }
 
 /// What cannot be read.
@@ -60,6 +62,7 @@ pub(crate) async fn ask(
     let collections = state.cohort.collections();
     let has_no_test =
         !queries.is_empty() && queries.iter().all(|query| collections.have_no_test(query));
+    let is_synthetic = queries.iter().any(|query| collections.are_synthetic(query, &view));
     let first = queries.first().cloned().unwrap_or_default();
     let evaluated: Vec<Query> = queries.iter().map(|query| scope::scoped(query, &view).0).collect();
     let (asked, release, searched) = (evaluated.clone(), state.release, Arc::clone(&view));
@@ -71,7 +74,7 @@ pub(crate) async fn ask(
     });
     // Reading the queries has refused what evaluating would.
     let (cohorts, of) = work.await?.map_err(PageError::internal)?;
-    Ok(Ok(Asked { view, registry, queries, evaluated, cohorts, of, has_no_test }))
+    Ok(Ok(Asked { view, registry, queries, evaluated, cohorts, of, has_no_test, is_synthetic }))
 }
 
 /// Asks for the cohort of a page below the search, and begins the page; a query that cannot be read is answered with the page
@@ -83,14 +86,23 @@ pub(crate) async fn open(
     text: &str,
 ) -> Result<Result<(Page, Asked), Response>, PageError> {
     let asked = ask(state, viewer, &[text.to_owned()]).await?;
-    let page = Page::new(state, reader, Place::Search).await?;
     match asked {
-        Ok(asked) => Ok(Ok((page, asked))),
-        Err(unread) => super::unread(state, page, text, &unread).map(Err),
+        Ok(asked) => Ok(Ok((asked.page(state, reader).await?, asked))),
+        Err(unread) => {
+            let page = Page::new(state, reader, Place::Search).await?;
+            super::unread(state, page, text, &unread).map(Err)
+        }
     }
 }
 
 impl Asked {
+    /// Begins a page or a file of the cohorts.
+    pub(crate) async fn page(&self, state: &AppState, reader: &Reader) -> Result<Page, PageError> {
+        let mut page = Page::new(state, reader, Place::Search).await?;
+        page.synthetic |= self.is_synthetic;
+        Ok(page)
+    }
+
     /// Returns the names of the release and of the registry.
     pub(crate) fn labels<'a>(&'a self, state: &'a AppState) -> ClinicLabels<'a> {
         ClinicLabels { release: state.release, registry: &self.registry }

@@ -20,13 +20,7 @@ use super::{
     overview, pairs, survival,
 };
 use crate::{
-    address,
-    error::PageError,
-    format,
-    page::{Page, Place},
-    reader::Reader,
-    state::AppState,
-    viewer::Viewer,
+    address, error::PageError, format, page::Page, reader::Reader, state::AppState, viewer::Viewer,
     web::chart::export,
 };
 
@@ -150,7 +144,7 @@ async fn drawn(
             let address = CompareAddress::read(query.as_deref().unwrap_or_default());
             let asked = asked::ask(state, viewer, &address.texts).await?;
             let asked = asked.map_err(|_| PageError::BadRequest)?;
-            let page = Page::new(state, reader, Place::Search).await?;
+            let page = asked.page(state, reader).await?;
             if asked.queries.is_empty() {
                 return Err(PageError::BadRequest);
             }
@@ -161,7 +155,7 @@ async fn drawn(
         "lollipop" | "gene-tumours" => {
             let address: GeneAddress = read(uri)?;
             let asked = one(state, viewer, &address.q).await?;
-            let page = Page::new(state, reader, Place::Search).await?;
+            let page = asked.page(state, reader).await?;
             let counted = gene::counted(state, asked, &address.gene).await?;
             let (asked, counted) = counted.map_err(|_| PageError::BadRequest)?;
             let counted = counted.ok_or(PageError::NotFound)?;
@@ -172,7 +166,7 @@ async fn drawn(
         "oncoprint" | "pairs" => {
             let address: OncoprintAddress = read(uri)?;
             let asked = one(state, viewer, &address.q).await?;
-            let page = Page::new(state, reader, Place::Search).await?;
+            let page = asked.page(state, reader).await?;
             if which.chart == "pairs" {
                 let genes = pairs::genes_asked(&address.n);
                 let (asked, counted) = pairs::counted(state, asked, genes).await?;
@@ -193,7 +187,7 @@ async fn drawn(
             let address: SearchAddress = read(uri)?;
             let found = super::find(state, viewer, &address).await?;
             let found = found.map_err(|_| PageError::BadRequest)?;
-            let page = Page::new(state, reader, Place::Search).await?;
+            let page = found.page(state, reader).await?;
             let picture = of_overview(state, &page, &address, &found, name, &which.item).await?;
             (picture, *name, page)
         }

@@ -13,6 +13,7 @@ use axum::{
 };
 use research::cohort::{Clock, GeneShare, Item, Query};
 use stats::association::Proportion;
+use table::{Cell, Kind, Table};
 
 use self::count::{ComparedGene, ComparedItem, Comparison, Tested};
 use super::{
@@ -31,7 +32,7 @@ use crate::{
     viewer::Viewer,
     web::{
         chart::bars::{Bar, lying},
-        csv_file,
+        table_file::{self, Form, table_file},
     },
 };
 
@@ -218,7 +219,7 @@ struct CompareTemplate {
     png_genes_href: String,
     svg_survival_href: String,
     png_survival_href: String,
-    csv_href: String,
+    tables: [String; 2],
 }
 
 /// Shows the comparison.
@@ -230,7 +231,10 @@ pub(crate) async fn show(
 ) -> Result<Response, PageError> {
     let address = CompareAddress::read(query.as_deref().unwrap_or_default());
     let asked = asked::ask(&state, &viewer, &address.texts).await?;
-    let page = Page::new(&state, &reader, Place::Search).await?;
+    let page = match &asked {
+        Ok(asked) => asked.page(&state, &reader).await?,
+        Err(_) => Page::new(&state, &reader, Place::Search).await?,
+    };
     let fields = fields(&address.texts);
     let mut template = CompareTemplate {
         views: asked::views(
@@ -254,7 +258,7 @@ pub(crate) async fn show(
         png_genes_href: chart_href(&address, "png", "compare-genes"),
         svg_survival_href: chart_href(&address, "svg", "compare-survival"),
         png_survival_href: chart_href(&address, "png", "compare-survival"),
-        csv_href: address.href("/search/compare.csv", &[]),
+        tables: table_file::hrefs(&address.href("/search/compare.csv", &[])),
         page,
     };
     let mut status = StatusCode::OK;
@@ -562,10 +566,12 @@ pub(super) fn notes(page: &Page, asked: &Asked, state: &AppState) -> Vec<String>
     LETTERS.into_iter().zip(&asked.queries).zip(&asked.cohorts).map(note).collect()
 }
 
-/// Gives the genes of a comparison as CSV.
-pub(crate) async fn csv(
+/// Gives the genes of a comparison as a table.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
+    reader: Reader,
+    form: Form,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let address = CompareAddress::read(query.as_deref().unwrap_or_default());
@@ -576,24 +582,30 @@ pub(crate) async fn csv(
     }
     let survival = address.survival(asked.has_no_test);
     let (asked, comparison) = compared(&state, asked, survival).await?;
-    csv_file(rows(&asked.queries, &comparison.genes), "comparison.csv")
+    let page = asked.page(&state, &reader).await?;
+    let table = table(&asked.queries, &comparison.genes);
+    table_file(&page, form, "comparison", &table, &question(&asked.queries))
 }
 
-/// Returns the genes of a comparison as rows of a file, with a head.
-pub(crate) fn rows(queries: &[Query], genes: &[ComparedGene]) -> Vec<Vec<String>> {
-    let mut head = vec!["gene".to_owned()];
+/// Returns the queries of a comparison as one text, as the audit log has them.
+pub(crate) fn question(queries: &[Query]) -> String {
+    queries.iter().map(Query::to_text).collect::<Vec<_>>().join(" | ")
+}
+
+/// Returns the genes of a comparison as a table.
+pub(crate) fn table(queries: &[Query], genes: &[ComparedGene]) -> Table {
+    let mut columns = vec![("gene".to_owned(), Kind::Words)];
     for (letter, query) in LETTERS.into_iter().zip(queries) {
-        head.push(format!("{letter} altered: {}", text_of(query)));
-        head.push(format!("{letter} covered"));
+        columns.push((format!("{letter} altered: {}", text_of(query)), Kind::Integer));
+        columns.push((format!("{letter} covered"), Kind::Integer));
     }
-    head.extend(
-        ["odds_ratio", "odds_ratio_lower", "odds_ratio_upper", "p", "q"].map(str::to_owned),
-    );
+    let numbers = ["odds_ratio", "odds_ratio_lower", "odds_ratio_upper", "p", "q"];
+    columns.extend(numbers.map(|name| (name.to_owned(), Kind::Number)));
     let row = |gene: &ComparedGene| {
-        let mut cells = vec![gene.gene.to_string()];
+        let mut cells = vec![gene.gene.to_string().into()];
         for share in &gene.shares {
             let counts = [share.map(|share| share.altered), share.map(|share| share.covered)];
-            cells.extend(counts.map(|count| count.map_or_else(String::new, |n| n.to_string())));
+            cells.extend(counts.map(Cell::from));
         }
         let odds = gene.tested.and_then(|tested| tested.odds);
         let numbers = [
@@ -603,10 +615,10 @@ pub(crate) fn rows(queries: &[Query], genes: &[ComparedGene]) -> Vec<Vec<String>
             gene.tested.map(|tested| tested.p),
             gene.tested.map(|tested| tested.q),
         ];
-        cells.extend(numbers.map(|number| number.map_or_else(String::new, |n| n.to_string())));
+        cells.extend(numbers.map(Cell::from));
         cells
     };
-    std::iter::once(head).chain(genes.iter().map(row)).collect()
+    Table::of_columns(columns).with_rows(genes.iter().map(row))
 }
 
 /// Draws one picture of a comparison.

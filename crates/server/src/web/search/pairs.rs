@@ -11,7 +11,7 @@ use research::{
     answer::{PairAnswer, PairsAnswer},
     cohort::{Cohort, CohortView, GenePair, Name, PageRequest, Query},
 };
-use stats::association::{FisherTest, Tendency};
+use stats::association::Tendency;
 
 use super::{
     asked::{self, Asked, CohortHead, CohortPlace, probability, ratio, search_href, with_term},
@@ -29,7 +29,7 @@ use crate::{
     viewer::Viewer,
     web::{
         chart::triangle::{Lean, Pair, triangle},
-        csv_file,
+        table_file::{self, Form, table_file},
     },
 };
 
@@ -39,32 +39,21 @@ const GENES: [usize; 3] = [10, 15, 25];
 const GENES_GIVEN: usize = 15;
 /// Rate of false discoveries below which a pair is called more than chance.
 const DISCOVERY: f64 = 0.05;
-/// Level of intervals.
-const LEVEL: f64 = 0.95;
 
 /// Returns the number of genes that is asked for, if it may be.
 pub(super) fn genes_asked(text: &str) -> usize {
     text.parse().ok().filter(|number| GENES.contains(number)).unwrap_or(GENES_GIVEN)
 }
 
-/// A pair with its test and its odds ratio.
-pub(crate) struct TestedPair {
-    own: PairAnswer,
-    /// Odds ratio and its interval.
-    odds: Option<(f64, f64, f64)>,
-}
-
-impl TestedPair {
-    fn is_discovery(&self) -> bool {
-        self.own.test.is_some_and(|test| test.q < DISCOVERY)
-    }
+fn is_discovery(pair: &PairAnswer) -> bool {
+    pair.test.is_some_and(|test| test.q < DISCOVERY)
 }
 
 /// What is counted of pairs.
 pub(crate) struct PairCounts {
     pub(crate) genes: Vec<Name>,
-    /// The first gene with each later one, and so on.
-    pub(crate) pairs: Vec<TestedPair>,
+    /// Of each of them with each later one.
+    pub(crate) answer: PairsAnswer,
 }
 
 impl PairCounts {
@@ -79,13 +68,7 @@ impl PairCounts {
 
     /// Tests pairs all at once.
     pub(crate) fn tested(genes: Vec<Name>, pairs: Vec<GenePair>) -> Self {
-        let with_odds = |own: PairAnswer| {
-            let test = FisherTest::of(&own.table(), LEVEL).ok();
-            let odds = test.map(|test| (test.odds_ratio, test.interval.lower, test.interval.upper));
-            TestedPair { own, odds }
-        };
-        let pairs = PairsAnswer::tested(pairs).pairs;
-        Self { pairs: pairs.into_iter().map(with_odds).collect(), genes }
+        Self { answer: PairsAnswer::tested(pairs), genes }
     }
 }
 
@@ -118,7 +101,7 @@ struct PairsTemplate {
     sizes: Vec<ChoiceView>,
     pairs: Vec<PairView>,
     files: [String; 2],
-    csv_href: String,
+    tables: [String; 2],
 }
 
 /// Shows the pairs.
@@ -149,7 +132,7 @@ pub(crate) async fn show(
         sizes: GENES.iter().map(size).collect(),
         pairs: pair_views(&page, &counted, &narrowed),
         files: chart_file::hrefs(&[("chart", "pairs"), ("q", &head.text), ("n", &number)]),
-        csv_href: href("/search/pairs.csv", &number),
+        tables: table_file::hrefs(&href("/search/pairs.csv", &number)),
         head,
         page,
     })
@@ -179,16 +162,16 @@ pub(crate) fn pair_views(
     counted: &PairCounts,
     href: &dyn Fn(&GenePair) -> String,
 ) -> Vec<PairView> {
-    let mut sorted: Vec<&TestedPair> = counted.pairs.iter().collect();
-    let p = |pair: &TestedPair| pair.own.test.map_or(f64::INFINITY, |test| test.p);
+    let mut sorted: Vec<&PairAnswer> = counted.answer.pairs.iter().collect();
+    let p = |pair: &PairAnswer| pair.test.map_or(f64::INFINITY, |test| test.p);
     sorted.sort_by(|left, right| p(left).total_cmp(&p(right)));
-    sorted.into_iter().map(|pair| pair_view(page, href(&pair.own.pair), pair)).collect()
+    sorted.into_iter().map(|pair| pair_view(page, href(&pair.pair), pair)).collect()
 }
 
-fn pair_view(page: &Page, href: String, tested: &TestedPair) -> PairView {
-    let pair = &tested.own.pair;
+fn pair_view(page: &Page, href: String, tested: &PairAnswer) -> PairView {
+    let pair = &tested.pair;
     let dash = || "–".to_owned();
-    let (lean, class) = match (tested.own.test, tested.is_discovery()) {
+    let (lean, class) = match (tested.test, is_discovery(tested)) {
         (Some(test), true) if test.tendency() == Tendency::CoOccurrence => {
             (page.t("pairs-together"), "met")
         }
@@ -205,12 +188,13 @@ fn pair_view(page: &Page, href: String, tested: &TestedPair) -> PairView {
         only_first: format::grouped(pair.only_first),
         only_second: format::grouped(pair.only_second),
         neither: format::grouped(pair.neither),
-        tested: format::grouped(tested.own.tested()),
-        odds: tested.odds.filter(|_| tested.own.test.is_some()).map_or_else(dash, |odds| {
-            format!("{} ({}–{})", ratio(odds.0), ratio(odds.1), ratio(odds.2))
+        tested: format::grouped(tested.tested()),
+        odds: tested.odds().map_or_else(dash, |odds| {
+            let [lower, upper] = [odds.interval.lower, odds.interval.upper].map(ratio);
+            format!("{} ({lower}–{upper})", ratio(odds.odds_ratio))
         }),
-        p: tested.own.test.map_or_else(dash, |test| probability(test.p)),
-        q: tested.own.test.map_or_else(dash, |test| probability(test.q)),
+        p: tested.test.map_or_else(dash, |test| probability(test.p)),
+        q: tested.test.map_or_else(dash, |test| probability(test.q)),
         lean,
         class,
     }
@@ -222,26 +206,26 @@ pub(crate) fn draw(
     counted: &PairCounts,
     href: &dyn Fn(&GenePair) -> String,
 ) -> String {
-    if counted.pairs.is_empty() {
+    if counted.answer.pairs.is_empty() {
         return String::new();
     }
     let place = |gene: &Name| counted.genes.iter().position(|each| each == gene);
-    let pair = |tested: &TestedPair| {
-        let pair = &tested.own.pair;
-        let lean = match tested.own.test.map(|test| test.tendency()) {
+    let pair = |tested: &PairAnswer| {
+        let pair = &tested.pair;
+        let lean = match tested.test.map(|test| test.tendency()) {
             Some(Tendency::CoOccurrence) => Lean::Together,
             Some(Tendency::MutualExclusivity) => Lean::Apart,
             Some(Tendency::None) => Lean::Neither,
             None => Lean::Unknown,
         };
         // What may be chance stays pale, however far its odds ratio is from 1.
-        let is_discovery = tested.is_discovery();
-        let strength = match tested.own.test.map(|test| test.log2_odds_ratio.abs()) {
+        let is_discovery = is_discovery(tested);
+        let strength = match tested.test.map(|test| test.log2_odds_ratio.abs()) {
             Some(strength) if is_discovery && strength >= 1.5 => 3,
             Some(_) if is_discovery => 2,
             _ => 1,
         };
-        let q = tested.own.test.map_or_else(|| "–".to_owned(), |test| probability(test.q));
+        let q = tested.test.map_or_else(|| "–".to_owned(), |test| probability(test.q));
         Some(Pair {
             first: place(&pair.first)?,
             second: place(&pair.second)?,
@@ -253,12 +237,12 @@ pub(crate) fn draw(
                 pair.first,
                 pair.second,
                 pair.both,
-                tested.own.tested()
+                tested.tested()
             ),
             href: Some(href(pair)),
         })
     };
-    let pairs: Vec<Pair> = counted.pairs.iter().filter_map(pair).collect();
+    let pairs: Vec<Pair> = counted.answer.pairs.iter().filter_map(pair).collect();
     let names: Vec<String> = counted.genes.iter().map(ToString::to_string).collect();
     triangle(&page.t("pairs-label"), &names, &pairs)
 }
@@ -278,57 +262,26 @@ pub(super) fn picture(
     Ok(Picture { svg, title: page.t("pairs-title"), keys: Vec::new(), notes })
 }
 
-/// Gives the pairs as CSV.
-pub(crate) async fn csv(
+/// Gives the pairs as a table.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
+    reader: Reader,
+    form: Form,
     AddressQuery(address): AddressQuery<OncoprintAddress>,
 ) -> Result<Response, PageError> {
     let asked = asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await?;
     let Ok(asked) = asked else { return Err(PageError::BadRequest) };
-    let (_, counted) = counted(&state, asked, genes_asked(&address.n)).await?;
-    csv_file(rows(&counted), "pairs.csv")
-}
-
-/// Returns the pairs as rows of a file, with a head.
-pub(crate) fn rows(counted: &PairCounts) -> Vec<Vec<String>> {
-    let head = [
-        "first",
-        "second",
-        "both",
-        "only_first",
-        "only_second",
-        "neither",
-        "odds_ratio",
-        "odds_ratio_lower",
-        "odds_ratio_upper",
-        "p",
-        "q",
-    ];
-    let row = |tested: &TestedPair| {
-        let pair = &tested.own.pair;
-        let mut cells = vec![pair.first.to_string(), pair.second.to_string()];
-        let counts = [pair.both, pair.only_first, pair.only_second, pair.neither];
-        cells.extend(counts.map(|count| count.to_string()));
-        let odds = tested.odds.filter(|_| tested.own.test.is_some());
-        let numbers = [
-            odds.map(|odds| odds.0),
-            odds.map(|odds| odds.1),
-            odds.map(|odds| odds.2),
-            tested.own.test.map(|test| test.p),
-            tested.own.test.map(|test| test.q),
-        ];
-        cells.extend(numbers.map(|number| number.map_or_else(String::new, |n| n.to_string())));
-        cells
-    };
-    let head = head.map(ToOwned::to_owned).to_vec();
-    std::iter::once(head).chain(counted.pairs.iter().map(row)).collect()
+    let (asked, counted) = counted(&state, asked, genes_asked(&address.n)).await?;
+    let page = asked.page(&state, &reader).await?;
+    let (query, _) = asked.first()?;
+    table_file(&page, form, "pairs", &counted.answer.to_table(), &query.to_text())
 }
 
 #[cfg(test)]
 mod tests {
     use research::cohort::{CohortCase, CohortIndex, CompactionLimits, NoHierarchy};
-    use stats::association::FourfoldTable;
+    use stats::association::{FisherTest, FourfoldTable};
 
     use super::*;
 
@@ -339,10 +292,10 @@ mod tests {
         let view = index.view();
         let cohort = view.evaluate(&Query::Everything, &NoHierarchy).unwrap();
         let counted = PairCounts::of(&view, &cohort, 10);
-        assert_eq!((counted.genes.len(), counted.pairs.len()), (10, 45));
+        assert_eq!((counted.genes.len(), counted.answer.pairs.len()), (10, 45));
         let mut probabilities = Vec::new();
-        for tested in &counted.pairs {
-            let pair = &tested.own.pair;
+        for tested in &counted.answer.pairs {
+            let pair = &tested.pair;
             let covered =
                 |case: &&CohortCase| case.covers(&pair.first) && case.covers(&pair.second);
             let count = |first: bool, second: bool| {
@@ -360,12 +313,12 @@ mod tests {
             let own = [pair.both, pair.only_first, pair.only_second, pair.neither];
             assert_eq!(own, [table.both, table.only_first, table.only_second, table.neither]);
             let p = FisherTest::p_of(&table).unwrap();
-            assert!((tested.own.test.unwrap().p - p).abs() < 1e-12, "{pair:?}");
+            assert!((tested.test.unwrap().p - p).abs() < 1e-12, "{pair:?}");
             probabilities.push(p);
         }
         let rates = stats::association::benjamini_hochberg(&probabilities).unwrap();
-        for (tested, rate) in counted.pairs.iter().zip(rates) {
-            assert!((tested.own.test.unwrap().q - rate).abs() < 1e-12);
+        for (tested, rate) in counted.answer.pairs.iter().zip(rates) {
+            assert!((tested.test.unwrap().q - rate).abs() < 1e-12);
         }
         assert_eq!(genes_asked("25"), 25);
         assert_eq!(genes_asked("10000"), GENES_GIVEN);

@@ -90,6 +90,27 @@ impl Collections {
                 manifest.is_some_and(|manifest| manifest.days == DayKind::SinceDiagnosis)
             })
     }
+
+    /// Returns the collections that a query goes through.
+    fn searched(
+        &self,
+        query: &Query,
+        is_registered_alone: bool,
+    ) -> impl Iterator<Item = &Manifest> {
+        let named = named(query);
+        // A query that names collections in another way than one list may go through any of them.
+        let is_searched = move |manifest: &&Manifest| {
+            !is_registered_alone
+                && (named.is_empty() || named.iter().any(|name| name == manifest.name.as_str()))
+        };
+        self.loaded.iter().filter(is_searched)
+    }
+
+    /// Returns whether a query goes through a collection whose cases are invented.
+    pub(super) fn are_synthetic(&self, query: &Query, view: &CohortView) -> bool {
+        let (_, is_registered_alone) = scoped(query, view);
+        self.searched(query, is_registered_alone).any(|manifest| manifest.synthetic)
+    }
 }
 
 impl Scope {
@@ -168,12 +189,6 @@ impl Scope {
 
     /// Returns what is told of the collections that are searched.
     pub(crate) fn sources(&self, page: &Page, query: &Query) -> Vec<SourceView> {
-        let named = named(query);
-        // A query that names collections in another way than one list may go through any of them.
-        let is_searched = |manifest: &&Manifest| {
-            !self.is_registered_alone
-                && (named.is_empty() || named.iter().any(|name| name == manifest.name.as_str()))
-        };
         let view = |manifest: &Manifest| SourceView {
             title: page.text(&manifest.title).to_owned(),
             source: manifest.source.clone(),
@@ -182,7 +197,7 @@ impl Scope {
             is_since_diagnosis: manifest.days == DayKind::SinceDiagnosis,
             is_for_research: self.collections.for_research().any(|name| *name == manifest.name),
         };
-        self.collections.loaded.iter().filter(is_searched).map(view).collect()
+        self.collections.searched(query, self.is_registered_alone).map(view).collect()
     }
 }
 

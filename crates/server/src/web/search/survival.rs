@@ -4,16 +4,23 @@
 
 use std::sync::Arc;
 
-use research::cohort::{Clock, Item, PageRequest, Query, SurvivalCounts};
+use research::{
+    answer::hazard_ratio,
+    cohort::{Clock, Item, PageRequest, Query, SurvivalCounts},
+};
 use stats::survival::{KaplanMeierCurve, KaplanMeierOptions, LogRankWeight, SurvivalQuantile};
 
-use super::{COMPARED, Found, SearchAddress, labels::ClinicLabels, narrow};
+use super::{COMPARED, Found, SearchAddress, asked, labels::ClinicLabels, narrow};
 use crate::{error::PageError, format, page::Page, state::AppState};
 
 /// Most groups that are compared.
 const GROUPS_MAX: usize = 6;
 /// Fewest cases of a group for which a curve is drawn.
 const CASES_MIN: f64 = 5.0;
+/// Fewest deaths of each of two groups for which their hazard ratio is told.
+const DEATHS_MIN: u64 = 5;
+/// Most cases of two groups whose hazard ratio is fitted while a page waits.
+const HAZARD_CASES_MAX: u64 = 100_000;
 /// Cases at risk below which a curve's first step says little.
 const FEW_AT_RISK: f64 = 10.0;
 /// Days of a month, for showing.
@@ -114,7 +121,10 @@ pub(super) fn card(
         }
     }
     let months = ticks(&drawn);
-    let test = if drawn.len() < 2 { String::new() } else { log_rank(page, &drawn) };
+    let mut test = if drawn.len() < 2 { String::new() } else { log_rank(page, &drawn) };
+    if let [(first, _), (second, _)] = drawn.as_slice() {
+        test = format!("{test} {}", hazard(page, groups, [*first, *second])).trim().to_owned();
+    }
     let views = drawn.iter().enumerate().filter_map(|(place, (at, curve))| {
         Some(group_view(page, groups.get(*at)?, place, curve, &months))
     });
@@ -125,8 +135,8 @@ pub(super) fn card(
             Clock::Treatment => page.t("search-survival-treatment"),
         },
         note: match (clock, is_delayed) {
-            (Clock::Test, _) => page.t("search-entry-test"),
-            (_, true) => page.t("search-entry-delayed"),
+            (Clock::Test, _) => [page.t("search-entry-test"), page.t("search-test-day")].join(" "),
+            (_, true) => [page.t("search-entry-delayed"), page.t("search-test-day")].join(" "),
             (_, false) => page.t("search-entry-naive"),
         },
         few: if drawn.iter().any(|(_, curve)| begins_with_few(curve)) {
@@ -155,6 +165,40 @@ fn log_rank(page: &Page, drawn: &[(usize, KaplanMeierCurve)]) -> String {
             let degrees = test.degrees.to_string();
             page.words("search-log-rank", &[("p", &p), ("chi", &chi), ("degrees", &degrees)])
         },
+    )
+}
+
+/// Says how much the hazard of the second of two groups is that of the first; nothing where it would say little.
+fn hazard(page: &Page, groups: &[Group], [first, second]: [usize; 2]) -> String {
+    let (Some(first), Some(second)) = (groups.get(first), groups.get(second)) else {
+        return String::new();
+    };
+    let deaths = [first, second].map(|group| group.counts.died.iter().sum::<u64>());
+    if deaths.iter().any(|deaths| *deaths < DEATHS_MIN) {
+        return page.tn("search-hazard-few", DEATHS_MIN);
+    }
+    let cases = [first, second].map(|group| group.counts.entered.iter().sum::<u64>());
+    if cases.iter().sum::<u64>() > HAZARD_CASES_MAX {
+        return page.tn("search-hazard-many", HAZARD_CASES_MAX);
+    }
+    let Ok(model) = hazard_ratio([&first.counts, &second.counts]) else {
+        return page.t("search-hazard-none");
+    };
+    let [own] = model.coefficients.as_slice() else { return String::new() };
+    let [ratio, lower, upper] =
+        [own.hazard_ratio, own.interval.lower, own.interval.upper].map(asked::ratio);
+    let [reference_deaths, group_deaths] = deaths.map(format::grouped);
+    page.words(
+        "search-hazard",
+        &[
+            ("ratio", &ratio),
+            ("lower", &lower),
+            ("upper", &upper),
+            ("group", &second.label),
+            ("reference", &first.label),
+            ("groupDeaths", &group_deaths),
+            ("referenceDeaths", &reference_deaths),
+        ],
     )
 }
 

@@ -6,84 +6,42 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use research::cohort::{AlterationKind, Response as BestResponse, SurvivalCounts, Word as _};
+use research::{
+    answer::{drugs_table, facets_table, genes_table},
+    cohort::SurvivalCounts,
+};
 use serde_json::{Value, json};
 use stats::survival::KaplanMeierOptions;
 
 use super::{Found, SearchAddress, find};
 use crate::{
     error::{PageError, Worded},
+    reader::Reader,
     state::AppState,
     viewer::Viewer,
-    web::csv_file,
+    web::table_file::{Form, table_file},
 };
 
-/// Gives one table of a search as CSV: `genes`, `drugs` or `facets`.
-pub(crate) async fn csv(
+/// Gives one table of a search as a file: `genes`, `drugs` or `facets`.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
+    reader: Reader,
+    form: Form,
     AddressQuery(address): AddressQuery<SearchAddress>,
 ) -> Result<Response, PageError> {
     let Ok(found) = find(&state, &viewer, &address).await? else {
         return Err(PageError::BadRequest);
     };
-    let rows = match address.table.as_str() {
-        "genes" => genes(&found),
-        "drugs" => drugs(&found),
-        "facets" => facets(&found),
+    let table = match address.table.as_str() {
+        "genes" => genes_table(&found.page),
+        "drugs" => drugs_table(&found.page),
+        "facets" => facets_table(&found.page),
         _ => return Err(PageError::BadRequest),
     };
-    csv_file(rows, &format!("search-{}.csv", address.table))
-}
-
-fn genes(found: &Found) -> Vec<Vec<String>> {
-    let mut head = vec!["gene".to_owned(), "altered".to_owned(), "covered".to_owned()];
-    for kind in AlterationKind::ALL {
-        head.push(format!("{}_altered", kind.code()));
-        head.push(format!("{}_covered", kind.code()));
-    }
-    let row = |row: &research::cohort::GeneRow| {
-        let mut cells =
-            vec![row.gene.to_string(), row.any.altered.to_string(), row.any.covered.to_string()];
-        for share in &row.by_kind {
-            cells.extend([share.altered.to_string(), share.covered.to_string()]);
-        }
-        cells
-    };
-    std::iter::once(head).chain(found.page.genes.iter().map(row)).collect()
-}
-
-fn drugs(found: &Found) -> Vec<Vec<String>> {
-    let responses = BestResponse::ALL.iter().map(|response| response.code().to_owned());
-    let mut head: Vec<String> =
-        ["drug", "cases", "lines_before_panel", "lines_after_panel", "unknown"]
-            .map(ToOwned::to_owned)
-            .to_vec();
-    head.extend(responses);
-    let row = |row: &research::cohort::DrugRow| {
-        let [before, after] = row.by_side;
-        let mut cells = vec![
-            row.drug.to_string(),
-            row.cases.to_string(),
-            before.to_string(),
-            after.to_string(),
-        ];
-        cells.extend(row.by_response.iter().map(ToString::to_string));
-        cells
-    };
-    std::iter::once(head).chain(found.page.drugs.iter().map(row)).collect()
-}
-
-fn facets(found: &Found) -> Vec<Vec<String>> {
-    let mut rows = vec![["item", "value", "cases"].map(ToOwned::to_owned).to_vec()];
-    for facet in &found.page.facets {
-        let item = facet.item.code();
-        let values = facet.values.iter().map(|value| (value.code.to_string(), value.cases));
-        for (value, cases) in values.chain([("unknown".to_owned(), facet.unknown)]) {
-            rows.push(vec![item.to_owned(), value, cases.to_string()]);
-        }
-    }
-    rows
+    let page = found.page(&state, &reader).await?;
+    let name = format!("search-{}", address.table);
+    table_file(&page, form, &name, &table, &found.query.to_text())
 }
 
 /// Gives everything that is counted of a search.

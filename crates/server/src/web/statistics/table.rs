@@ -8,66 +8,72 @@ use axum::{
 use model::evidence::EvidenceLevel;
 use research::programme::{ProgrammeStatistics, Reach, Shown};
 use serde_json::{Map, Value, json};
+use table::{Cell, Kind, Table};
 
 use super::{StatisticsAddress, see};
-use crate::{error::PageError, reader::Reader, state::AppState, web::csv_file};
+use crate::{
+    error::PageError,
+    page::{Page, Place},
+    reader::Reader,
+    state::AppState,
+    web::table_file::{Form, table_file},
+};
 
-/// Gives one table as CSV: `months`, `reach` or `prefectures`.
-pub(crate) async fn csv(
+/// Gives one table as a file: `months`, `reach` or `prefectures`.
+pub(crate) async fn file(
     State(state): State<AppState>,
     reader: Reader,
+    form: Form,
     AddressQuery(asked): AddressQuery<StatisticsAddress>,
 ) -> Result<Response, PageError> {
     let seen = see(&state, &reader.visitor, &asked).await?;
-    let rows = match asked.table.as_str() {
+    let table = match asked.table.as_str() {
         "months" => months(&seen.statistics),
         "reach" => reach(&seen.statistics),
         "prefectures" => prefectures(&seen.statistics),
         _ => return Err(PageError::BadRequest),
     };
-    csv_file(rows, &format!("programme-{}.csv", asked.table))
+    let months = &seen.statistics.months;
+    let [first, last] = [months.first(), months.last()]
+        .map(|month| month.map_or_else(String::new, ToString::to_string));
+    let page = Page::new(&state, &reader, Place::Statistics).await?;
+    let name = format!("programme-{}", asked.table);
+    table_file(&page, form, &name, &table, &format!("{first}/{last}"))
 }
 
-fn cell(count: Shown) -> String {
-    count.map(|count| count.to_string()).unwrap_or_default()
+fn cells(name: &str, counts: &[Shown], total: Shown) -> Vec<Cell> {
+    let counts = counts.iter().copied().chain([total]).map(Cell::from);
+    std::iter::once(name.to_owned().into()).chain(counts).collect()
 }
 
-fn cells(name: &str, counts: &[Shown], total: Shown) -> Vec<String> {
-    let counts = counts.iter().copied().chain([total]).map(cell);
-    std::iter::once(name.to_owned()).chain(counts).collect()
+fn begun(first: &'static str, names: impl Iterator<Item = String>) -> Table {
+    let counts = names.chain(["total".to_owned()]).map(|name| (name, Kind::Integer));
+    Table::of_columns(std::iter::once((first.to_owned(), Kind::Words)).chain(counts))
 }
 
-fn head<'a>(first: &str, names: impl Iterator<Item = String> + 'a) -> Vec<String> {
-    std::iter::once(first.to_owned()).chain(names).chain(["total".to_owned()]).collect()
-}
-
-fn months(counted: &ProgrammeStatistics) -> Vec<Vec<String>> {
-    let mut rows = vec![head("kind", counted.months.iter().map(ToString::to_string))];
+fn months(counted: &ProgrammeStatistics) -> Table {
     let facilities = counted.facilities.iter();
-    rows.extend(facilities.map(|row| cells(row.kind.word(), &row.by_month, row.total)));
-    rows.push(cells("all", &counted.by_month, counted.total));
-    rows
+    begun("kind", counted.months.iter().map(ToString::to_string))
+        .with_rows(facilities.map(|row| cells(row.kind.word(), &row.by_month, row.total)))
+        .with_rows([cells("all", &counted.by_month, counted.total)])
 }
 
-fn reach_head(first: &str) -> Vec<String> {
-    head(first, Reach::ALL.iter().map(|reach| reach.word().to_owned()))
+fn reaches(first: &'static str) -> Table {
+    begun(first, Reach::ALL.iter().map(|reach| reach.word().to_owned()))
 }
 
-fn reach(counted: &ProgrammeStatistics) -> Vec<Vec<String>> {
-    let mut rows = vec![reach_head("kind")];
+fn reach(counted: &ProgrammeStatistics) -> Table {
     let facilities = counted.facilities.iter();
-    rows.extend(facilities.map(|row| cells(row.kind.word(), &row.reach, row.total)));
-    rows.push(cells("all", &counted.reach, counted.total));
-    rows
+    reaches("kind")
+        .with_rows(facilities.map(|row| cells(row.kind.word(), &row.reach, row.total)))
+        .with_rows([cells("all", &counted.reach, counted.total)])
 }
 
-fn prefectures(counted: &ProgrammeStatistics) -> Vec<Vec<String>> {
-    let mut rows = vec![reach_head("prefecture")];
-    rows.extend(counted.prefectures.iter().map(|row| {
+fn prefectures(counted: &ProgrammeStatistics) -> Table {
+    reaches("prefecture").with_rows(counted.prefectures.iter().map(|row| {
         let number = row.prefecture.map(|prefecture| format!("{:02}", prefecture.number()));
         cells(number.as_deref().unwrap_or("unknown"), &row.reach, row.total)
-    }));
-    rows
+    }))
 }
 
 fn by_word(counts: &[Shown]) -> Map<String, Value> {
