@@ -79,7 +79,7 @@ fn what_is_asked_is_a_number_an_item_or_a_query_and_unknown_is_none_of_them() {
     let asked = CoxAsked { covariates: vec!["stag".to_owned()], ..CoxAsked::default() };
     let refused = CoxAnswer::of(&view, (&Query::Everything, &cohort), asked, Release::starter());
     assert!(matches!(refused, Err(AnswerError::Unread(problems)) if problems.len() == 1));
-    for none in [&["everything"][..], &[], &["synthetic"]] {
+    for none in [&["not everything"][..], &[], &["synthetic"]] {
         let answer = fitted(&view, none, Clock::Diagnosis, false);
         assert!(answer.model.is_err(), "{none:?}");
         assert!(answer.to_json()["withoutModel"].is_string());
