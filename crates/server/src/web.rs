@@ -24,6 +24,7 @@ pub(crate) mod my;
 pub(crate) mod order;
 pub(crate) mod panels;
 pub(crate) mod people;
+pub(crate) mod picture_file;
 pub(crate) mod problems;
 pub(crate) mod programme;
 pub(crate) mod report;

@@ -1,6 +1,7 @@
 //! The research portal: projects with their permissions, and what they may search and see.
 
 mod cases;
+mod chart_file;
 mod compare;
 mod head;
 mod oncoprint;
@@ -42,6 +43,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/research/{number}/pairs.csv", get(pairs::file))
         .route("/research/{number}/pairs.parquet", get(pairs::file))
         .route("/research/{number}/oncoprint", get(oncoprint::show))
+        .route("/research/{number}/chart.svg", get(chart_file::file))
+        .route("/research/{number}/chart.png", get(chart_file::file))
         .route("/research/{number}/cases", get(cases::show))
         .route("/research/{number}/cases.csv", get(cases::file))
         .route("/research/{number}/cases.parquet", get(cases::file))

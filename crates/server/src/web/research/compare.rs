@@ -31,6 +31,7 @@ use crate::{
     state::AppState,
     viewer::Viewer,
     web::{
+        picture_file::{Picture, curve_key},
         search::{
             ProblemLine, asked,
             compare::{
@@ -182,6 +183,8 @@ struct CompareTemplate {
     items: Vec<ItemView>,
     survival: ComparedCurves,
     tables: Option<[String; 2]>,
+    genes_files: Option<[String; 2]>,
+    survival_files: Option<[String; 2]>,
 }
 
 /// Shows the comparison.
@@ -223,6 +226,8 @@ pub(crate) async fn show(
         items: Vec::new(),
         survival: ComparedCurves::default(),
         tables: None,
+        genes_files: None,
+        survival_files: None,
         page,
     };
     let compared = Compared::of(&answered, state.release);
@@ -247,6 +252,14 @@ pub(crate) async fn show(
         let clocked =
             |clock: &str| format!("{}#survival", address.href(&path, &[("clock", clock)]));
         template.survival = survival::compared(page, own.clock(), &clocked, &told);
+        let files = |chart: &str| {
+            let href = |file: &str| {
+                address.href(&format!("/research/{number}/{file}"), &[("chart", chart)])
+            };
+            may_download(project).then(|| ["chart.svg", "chart.png"].map(href))
+        };
+        template.genes_files = files("compare-genes");
+        template.survival_files = files("compare-survival");
         let csv = format!("{path}.csv");
         template.tables =
             may_download(project).then(|| table_file::hrefs(&address.href(&csv, &[])));
@@ -308,6 +321,54 @@ fn splits(page: &Page, path: &str, told: &Told) -> Vec<SplitView> {
         })
     };
     facets.filter(|facet| SPLIT.contains(&facet.item)).filter_map(split).collect()
+}
+
+/// Draws one picture of a comparison, where the permission says so.
+pub(super) async fn picture(
+    state: &AppState,
+    viewer: &Viewer,
+    reader: &Reader,
+    number: &str,
+    address: &CompareAddress,
+    is_survival: bool,
+) -> Result<(Picture, Page), PageError> {
+    let own = ProjectAddress { clock: address.clock.clone(), ..ProjectAddress::default() };
+    let answered = answered(state, viewer, number, address, own.clock()).await?;
+    if !may_download(&answered.project) {
+        return Err(PageError::NotFound);
+    }
+    let compared = Compared::of(&answered, state.release).ok_or(PageError::BadRequest)?;
+    if compared.queries.is_empty() || address.is_beyond {
+        return Err(PageError::BadRequest);
+    }
+    let page = answered.page(state, reader).await?;
+    let labels = ClinicLabels { release: state.release, registry: &answered.registry };
+    let told: Vec<&Told> = answered.cohorts.iter().flatten().collect();
+    let lines = LETTERS.iter().zip(&told);
+    let lines =
+        lines.map(|(letter, told)| format!("{letter}  {}", head::note(&page, &labels, told)));
+    if is_survival {
+        let keys = lines.enumerate().map(|(place, line)| curve_key(place, line)).collect();
+        let drawn = survival::compared(&page, own.clock(), &|_| String::new(), &told);
+        let threshold = u64::from(answered.project.threshold);
+        let notes = vec![
+            drawn.note,
+            page.tn("research-survival-method", threshold),
+            page.t("research-compare-curves"),
+        ];
+        return Ok((
+            Picture { svg: drawn.svg, title: page.t("research-survival"), keys, notes },
+            page,
+        ));
+    }
+    let notes = lines.chain([page.t("research-genes-hint")]).collect();
+    let svg = if compared.genes.is_empty() {
+        String::new()
+    } else {
+        compare::genes_picture(&page, &compared.genes)
+    };
+    let title = page.t("compare-genes-picture");
+    Ok((Picture { svg, title, keys: Vec::new(), notes }, page))
 }
 
 /// Gives the genes of a comparison as a table, where the permission says so.

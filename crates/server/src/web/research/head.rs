@@ -103,6 +103,15 @@ impl Head {
     }
 }
 
+/// Returns what was asked, of how many, as a note below a picture.
+pub(super) fn note(page: &Page, labels: &ClinicLabels<'_>, told: &Told) -> String {
+    let line = told.query.to_line(page.language, labels);
+    match &told.page {
+        Ok(counts) => format!("{line} (n = {})", format::grouped(counts.cases)),
+        Err(_) => line,
+    }
+}
+
 /// Returns whether what is shown may be had as a file.
 pub(super) fn may_download(project: &ResearchProject) -> bool {
     project.has(ProjectService::Download)

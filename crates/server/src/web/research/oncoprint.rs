@@ -15,8 +15,8 @@ use research::{
 
 use super::{
     cases,
-    head::{Head, ProjectPlace},
-    search::{Links, ProjectAddress, of_address},
+    head::{self, Head, ProjectPlace, may_download},
+    search::{Asked, Links, ProjectAddress, of_address, text_of},
 };
 use crate::{
     error::PageError,
@@ -27,6 +27,7 @@ use crate::{
     viewer::Viewer,
     web::{
         chart::export::Key,
+        picture_file::Picture,
         search::{
             asked,
             labels::ClinicLabels,
@@ -57,9 +58,63 @@ struct OncoprintTemplate {
     page: Page,
     head: Head,
     svg: String,
+    files: Option<[String; 2]>,
     legend: Vec<Key>,
     summary: String,
     genes: Vec<GeneView>,
+}
+
+/// What is drawn.
+struct Drawn {
+    asked: Asked,
+    genes: Vec<(Name, GeneShare)>,
+    cases: Vec<CohortCase>,
+    /// Cases with any of the genes altered.
+    altered: u64,
+}
+
+impl Drawn {
+    /// Asks for the cases, and writes down each that is drawn. The inner error is why the search cannot be asked.
+    async fn of(
+        state: &AppState,
+        viewer: &Viewer,
+        number: &str,
+        address: &ProjectAddress,
+        is_file: bool,
+    ) -> Result<Option<Self>, PageError> {
+        let asked = of_address(state, viewer, number, address, false).await?;
+        let project = &asked.project;
+        if !may(project) || (is_file && !may_download(project)) {
+            return Err(PageError::NotFound);
+        }
+        let Ok(told) = &asked.told else { return Ok(None) };
+        let genes = told.page.as_ref().map_or_else(|_| Vec::new(), genes);
+        let (drawn, altered) = if genes.is_empty() {
+            (Vec::new(), 0)
+        } else {
+            let names: Vec<Name> = genes.iter().map(|(gene, _)| gene.clone()).collect();
+            let named = cases::named(state, told).await?;
+            state.count(move || cascade(named, &names)).await?
+        };
+        cases::write_down(state, viewer, project, &drawn).await?;
+        let cases = drawn.into_iter().map(|(_, case)| case).collect();
+        Ok(Some(Self { asked, genes, cases, altered }))
+    }
+
+    fn svg(&self, page: &Page, href: &dyn Fn(&Name) -> String) -> String {
+        let line = |(gene, told): &(Name, GeneShare)| Line {
+            gene: gene.clone(),
+            value: share(*told),
+            href: href(gene),
+        };
+        let lines: Vec<Line> = self.genes.iter().map(line).collect();
+        draw(page, &lines, &self.cases)
+    }
+
+    fn summary(&self, page: &Page) -> String {
+        let [drawn, altered] = [self.cases.len() as u64, self.altered].map(format::grouped);
+        page.words("research-onco-summary", &[("drawn", &drawn), ("altered", &altered)])
+    }
 }
 
 /// Shows the oncoprint.
@@ -70,36 +125,17 @@ pub(crate) async fn show(
     Path(number): Path<String>,
     AddressQuery(address): AddressQuery<ProjectAddress>,
 ) -> Result<Response, PageError> {
-    let asked = of_address(&state, &viewer, &number, &address, false).await?;
-    let project = &asked.project;
-    if !may(project) {
-        return Err(PageError::NotFound);
-    }
     let links = Links::of(&number, &address);
-    let Ok(told) = &asked.told else {
+    let drawn = Drawn::of(&state, &viewer, &number, &address, false).await?;
+    let Some((drawn, told)) =
+        drawn.as_ref().and_then(|own| Some((own, own.asked.told.as_ref().ok()?)))
+    else {
         // The page of the search says what is wrong, and is where it can be mended.
         return Ok(Redirect::to(&links.search(&address.q, "")).into_response());
     };
-    let genes = told.page.as_ref().map_or_else(|_| Vec::new(), genes);
-    let (drawn, altered) = if genes.is_empty() {
-        (Vec::new(), 0)
-    } else {
-        let names: Vec<Name> = genes.iter().map(|(gene, _)| gene.clone()).collect();
-        let named = cases::named(&state, told).await?;
-        let work = state.count(move || cascade(named, &names));
-        work.await?
-    };
-    cases::write_down(&state, &viewer, project, &drawn).await?;
     let page = told.page(&state, &reader).await?;
-    let labels = ClinicLabels { release: state.release, registry: &asked.registry };
+    let labels = ClinicLabels { release: state.release, registry: &drawn.asked.registry };
     let href = |gene: &Name| links.query(&asked::with_term(&told.query, Query::gene(gene)));
-    let lines: Vec<Line> = genes
-        .iter()
-        .map(|(gene, told)| Line { gene: gene.clone(), value: share(*told), href: href(gene) })
-        .collect();
-    let count = drawn.len() as u64;
-    let drawn: Vec<CohortCase> = drawn.into_iter().map(|(_, case)| case).collect();
-    let numbers = [count, altered].map(format::grouped);
     let view = |(gene, share): &(Name, GeneShare)| GeneView {
         gene: gene.to_string(),
         href: href(gene),
@@ -107,15 +143,36 @@ pub(crate) async fn show(
         covered: format::grouped(share.covered),
         percent: narrow::percent(share.altered, share.covered),
     };
+    let text = text_of(&told.query);
+    let may_download = may_download(&told.project);
     render(&OncoprintTemplate {
         head: Head::of(&page, &labels, told, ProjectPlace::Oncoprint),
-        svg: draw(&page, &lines, &drawn),
+        svg: drawn.svg(&page, &href),
+        files: may_download.then(|| links.pictures(&[("chart", "oncoprint"), ("q", &text)])),
         legend: legend(&page, page.t("research-onco-none-shown")),
-        summary: page
-            .words("research-onco-summary", &[("drawn", &numbers[0]), ("altered", &numbers[1])]),
-        genes: genes.iter().map(view).collect(),
+        summary: drawn.summary(&page),
+        genes: drawn.genes.iter().map(view).collect(),
         page,
     })
+}
+
+/// Draws the oncoprint for a file, where the permission says so.
+pub(super) async fn picture(
+    state: &AppState,
+    viewer: &Viewer,
+    reader: &Reader,
+    number: &str,
+    address: &ProjectAddress,
+) -> Result<(Picture, Page), PageError> {
+    let drawn = Drawn::of(state, viewer, number, address, true).await?;
+    let drawn = drawn.ok_or(PageError::BadRequest)?;
+    let told = drawn.asked.told.as_ref().map_err(|_| PageError::BadRequest)?;
+    let page = told.page(state, reader).await?;
+    let labels = ClinicLabels { release: state.release, registry: &drawn.asked.registry };
+    let notes = vec![head::note(&page, &labels, told), drawn.summary(&page), page.t("onco-key")];
+    let keys = legend(&page, page.t("research-onco-none-shown"));
+    let svg = drawn.svg(&page, &|_| String::new());
+    Ok((Picture { svg, title: page.t("onco-title"), keys, notes }, page))
 }
 
 /// Returns the genes altered most often, of those that are told.

@@ -18,7 +18,7 @@ use research::{
 };
 
 use super::{
-    head::{Head, ProjectPlace, may_download},
+    head::{self, Head, ProjectPlace, may_download},
     search::{Links, ProjectAddress, text_of},
 };
 use crate::{
@@ -29,6 +29,7 @@ use crate::{
     state::AppState,
     viewer::Viewer,
     web::{
+        picture_file::Picture,
         search::{
             ProblemLine, asked,
             labels::ClinicLabels,
@@ -107,6 +108,7 @@ struct PairsTemplate {
     hidden: u64,
     pairs: Vec<PairView>,
     tables: Option<[String; 2]>,
+    files: Option<[String; 2]>,
 }
 
 /// Returns the search with both genes of a pair altered.
@@ -156,10 +158,37 @@ pub(crate) async fn show(
         questions: counted.questions,
         hidden: counted.pairs.hidden.len() as u64,
         pairs: pair_views(&page, &tested, &narrowed).into_iter().chain(hidden).collect(),
+        files: may_download(&told.project).then(|| {
+            let genes = counted.genes.to_string();
+            links.pictures(&[("chart", "pairs"), ("q", &text), ("n", &genes)])
+        }),
         tables: may_download(&told.project)
             .then(|| table_file::hrefs(&href("pairs.csv", counted.genes))),
         page,
     })
+}
+
+/// Draws the pairs that are told, where the permission says so.
+pub(super) async fn picture(
+    state: &AppState,
+    viewer: &Viewer,
+    reader: &Reader,
+    number: &str,
+    address: &ProjectAddress,
+) -> Result<(Picture, Page), PageError> {
+    let counted = counted(state, viewer, number, address).await?;
+    let counted = counted.map_err(|_| PageError::BadRequest)?;
+    let told = &counted.told;
+    if !may_download(&told.project) {
+        return Err(PageError::NotFound);
+    }
+    let page = told.page(state, reader).await?;
+    let labels = ClinicLabels { release: state.release, registry: &counted.registry };
+    let tested = PairCounts::tested(counted.pairs.genes.clone(), counted.pairs.told.clone());
+    let mut notes = vec![head::note(&page, &labels, told), page.t("pairs-key")];
+    notes.extend([page.t("research-pairs-key"), page.t("pairs-method")]);
+    let svg = draw(&page, &tested, &|_| String::new());
+    Ok((Picture { svg, title: page.t("pairs-title"), keys: Vec::new(), notes }, page))
 }
 
 /// Gives the pairs that are told as a table, where the permission says so.

@@ -82,6 +82,11 @@ impl<'a> Links<'a> {
         address::with_query(&format!("/research/{}/{page}", self.number), pairs)
     }
 
+    /// Returns the addresses of a picture as SVG and as PNG.
+    pub(super) fn pictures(&self, pairs: &[(&str, &str)]) -> [String; 2] {
+        ["chart.svg", "chart.png"].map(|file| self.page(file, pairs))
+    }
+
     pub(super) fn search(&self, text: &str, clock: &str) -> String {
         self.page("search", &[("q", text), ("clock", clock)])
     }

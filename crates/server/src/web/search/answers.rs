@@ -147,7 +147,7 @@ pub(crate) async fn cox(
         delayed_entry: is_delayed(&address.entry, &asked)?,
     };
     let release = state.release;
-    let work = tokio::task::spawn_blocking(move || {
+    let work = state.count(move || {
         let (query, cohort) = (asked.evaluated.first(), asked.cohorts.first());
         let cases = query.zip(cohort).ok_or(PageError::BadRequest)?;
         let answer = match CoxAnswer::of(&asked.view, cases, question, release) {
@@ -161,7 +161,7 @@ pub(crate) async fn cox(
         body.extend(answer.to_json());
         Ok(Ok(body))
     });
-    Ok(match work.await.map_err(PageError::internal)?? {
+    Ok(match work.await?? {
         Ok(body) => Json(Value::Object(body)).into_response(),
         Err(problems) => table::refused(&problems),
     })

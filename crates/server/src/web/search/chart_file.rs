@@ -4,8 +4,8 @@
 
 use axum::{
     extract::{Query as AddressQuery, RawQuery, State},
-    http::{HeaderValue, Uri, header},
-    response::{IntoResponse, Response},
+    http::Uri,
+    response::Response,
 };
 use research::cohort::Item;
 use serde::Deserialize;
@@ -20,20 +20,18 @@ use super::{
     overview, pairs, survival,
 };
 use crate::{
-    address, error::PageError, format, page::Page, reader::Reader, state::AppState, viewer::Viewer,
-    web::chart::export,
+    address,
+    error::PageError,
+    format,
+    page::Page,
+    reader::Reader,
+    state::AppState,
+    viewer::Viewer,
+    web::{
+        chart::export,
+        picture_file::{Picture, PictureForm, curve_key, picture_file},
+    },
 };
-
-/// A picture with what a paper would print with it.
-pub(super) struct Picture {
-    /// The picture; empty where there is nothing to draw.
-    pub(super) svg: String,
-    pub(super) title: String,
-    /// What its signs stand for.
-    pub(super) keys: Vec<export::Key>,
-    /// What it is of, how many, and how it was made.
-    pub(super) notes: Vec<String>,
-}
 
 /// Which picture.
 #[derive(Debug, Default, Deserialize)]
@@ -64,12 +62,8 @@ fn note(line: &str, cases: u64) -> String {
 
 /// Returns the lines of survival curves and what they stand for.
 pub(super) fn curve_keys(card: &survival::SurvivalView) -> Vec<export::Key> {
-    let key = |group: &survival::GroupView| export::Key {
-        svg: format!(
-            "<svg viewBox=\"0 0 26 14\"><path class=\"curve c{}\" d=\"M0 8H26\"/></svg>",
-            group.place
-        ),
-        label: format!("{} (n = {})", group.label, group.cases),
+    let key = |group: &survival::GroupView| {
+        curve_key(group.place, format!("{} (n = {})", group.label, group.cases))
     };
     card.groups.iter().map(key).collect()
 }
@@ -85,44 +79,17 @@ pub(super) fn at_risk(page: &Page, card: &survival::SurvivalView) -> Vec<String>
     card.groups.iter().map(note).collect()
 }
 
-/// Gives a picture as SVG.
-pub(crate) async fn svg(
+/// Gives a picture as a file.
+pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
     reader: Reader,
+    form: PictureForm,
     uri: Uri,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let (alone, name) = drawn(&state, &viewer, &reader, &uri, query).await?;
-    attached(alone.into_bytes(), "image/svg+xml", &format!("{name}.svg"))
-}
-
-/// Gives a picture as PNG.
-pub(crate) async fn png(
-    State(state): State<AppState>,
-    viewer: Viewer,
-    reader: Reader,
-    uri: Uri,
-    RawQuery(query): RawQuery,
-) -> Result<Response, PageError> {
-    let (alone, name) = drawn(&state, &viewer, &reader, &uri, query).await?;
-    let permit = state.pdfs.clone().acquire_owned().await.map_err(PageError::internal)?;
-    let work = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        export::has_japanese_font().then(|| export::png(&alone))
-    });
-    let bytes = work.await.map_err(PageError::internal)?;
-    let bytes = bytes.ok_or(PageError::NoPng)?.map_err(PageError::internal)?;
-    attached(bytes, "image/png", &format!("{name}.png"))
-}
-
-fn attached(bytes: Vec<u8>, media: &'static str, name: &str) -> Result<Response, PageError> {
-    let name = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(PageError::internal)?),
-    ];
-    Ok((headers, bytes).into_response())
+    let (picture, name, page) = drawn(&state, &viewer, &reader, &uri, query).await?;
+    picture_file(&state, &page, form, name, picture).await
 }
 
 fn read<A: serde::de::DeserializeOwned>(uri: &Uri) -> Result<A, PageError> {
@@ -137,9 +104,9 @@ async fn drawn(
     reader: &Reader,
     uri: &Uri,
     query: Option<String>,
-) -> Result<(String, &'static str), PageError> {
+) -> Result<(Picture, &'static str, Page), PageError> {
     let which: ChartAddress = read(uri)?;
-    let (picture, name, page) = match which.chart.as_str() {
+    Ok(match which.chart.as_str() {
         "compare-genes" | "compare-survival" => {
             let address = CompareAddress::read(query.as_deref().unwrap_or_default());
             let asked = asked::ask(state, viewer, &address.texts).await?;
@@ -191,16 +158,7 @@ async fn drawn(
             let picture = of_overview(state, &page, &address, &found, name, &which.item).await?;
             (picture, *name, page)
         }
-    };
-    if picture.svg.is_empty() {
-        return Err(PageError::NotFound);
-    }
-    let mut notes = picture.notes;
-    if page.synthetic {
-        notes.push(format!("{}. {}", page.t("synthetic"), page.t("synthetic-detail")));
-    }
-    notes.push(format!("Tsumugi {} · {}", state.program_version, page.release_label));
-    Ok((export::alone(&picture.svg, &picture.title, &picture.keys, &notes), name))
+    })
 }
 
 async fn one(state: &AppState, viewer: &Viewer, text: &str) -> Result<Asked, PageError> {

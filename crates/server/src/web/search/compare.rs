@@ -32,6 +32,7 @@ use crate::{
     viewer::Viewer,
     web::{
         chart::bars::{Bar, lying},
+        picture_file::Picture,
         table_file::{self, Form, table_file},
     },
 };
@@ -628,7 +629,7 @@ pub(super) async fn picture(
     asked: Asked,
     address: &CompareAddress,
     is_survival: bool,
-) -> Result<super::chart_file::Picture, PageError> {
+) -> Result<Picture, PageError> {
     let survival = address.survival(asked.has_no_test);
     let (asked, comparison) = compared(state, asked, survival).await?;
     let mut notes = notes(page, &asked, state);
@@ -639,10 +640,10 @@ pub(super) async fn picture(
         notes.extend(super::chart_file::at_risk(page, &card));
         notes.extend([card.note.clone(), page.t("search-survival-method"), card.test.clone()]);
         let keys = super::chart_file::curve_keys(&card);
-        return Ok(super::chart_file::Picture { svg: card.svg, title: card.title, keys, notes });
+        return Ok(Picture { svg: card.svg, title: card.title, keys, notes });
     }
     notes.push(page.t("search-genes-hint"));
     let title = page.t("compare-genes-picture");
     let svg = genes_picture(page, &comparison.genes);
-    Ok(super::chart_file::Picture { svg, title, keys: Vec::new(), notes })
+    Ok(Picture { svg, title, keys: Vec::new(), notes })
 }

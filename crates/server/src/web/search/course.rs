@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     cases::{self, CaseView},
-    chart_file::{self, Picture},
+    chart_file,
     labels::ClinicLabels,
     permit,
 };
@@ -29,7 +29,10 @@ use crate::{
     state::AppState,
     view::LevelView,
     viewer::Viewer,
-    web::chart::course::{Line, Moment, course},
+    web::{
+        chart::course::{Line, Moment, course},
+        picture_file::Picture,
+    },
 };
 
 /// Days of a month, for showing.

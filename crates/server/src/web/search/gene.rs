@@ -18,7 +18,7 @@ use stats::association::Proportion;
 
 use super::{
     asked::{self, Asked, CohortHead, CohortPlace, search_href, with_term},
-    chart_file::{self, Picture},
+    chart_file,
     labels::ClinicLabels,
     narrow,
     survival::ChoiceView,
@@ -37,6 +37,7 @@ use crate::{
         export::Key,
         lollipop::{CodonWords, Head, Mark, Stretch, lollipop},
     },
+    web::picture_file::Picture,
 };
 
 /// Tumour types in which the gene's share is shown.

@@ -13,8 +13,7 @@ use serde::Deserialize;
 
 use super::{
     asked::{self, Asked, CohortHead, CohortPlace},
-    chart_file::{self, Picture},
-    narrow,
+    chart_file, narrow,
     survival::ChoiceView,
 };
 use crate::{
@@ -29,6 +28,7 @@ use crate::{
         export::Key,
         oncoprint::{Cell, Glyph, Row, key, oncoprint},
     },
+    web::picture_file::Picture,
 };
 
 /// Cases that are drawn at most.

@@ -15,7 +15,7 @@ use stats::association::Tendency;
 
 use super::{
     asked::{self, Asked, CohortHead, CohortPlace, probability, ratio, search_href, with_term},
-    chart_file::{self, Picture},
+    chart_file,
     oncoprint::OncoprintAddress,
     survival::ChoiceView,
 };
@@ -29,6 +29,7 @@ use crate::{
     viewer::Viewer,
     web::{
         chart::triangle::{Lean, Pair, triangle},
+        picture_file::Picture,
         table_file::{self, Form, table_file},
     },
 };
