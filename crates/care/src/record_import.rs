@@ -5,13 +5,14 @@
 //! against an earlier import is not brought up again. Rows of a case are found by its registration number among the cases
 //! of one hospital; a row of a repeated block is the record's own row where most of what both say agrees.
 //!
-//! Not here: who may import, files, pages.
+//! Not here: who may import, where files come from, pages.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io,
 };
 
+use access::audit::Entry;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use ingest::portal_csv::{CaseRead, PortalCases, ReadAt, RowProblems};
 use model::{
@@ -27,6 +28,8 @@ use store::{
 };
 
 mod problems;
+
+pub use problems::too_many_cases;
 
 /// Items by which the portal tells cases apart; the case itself says them.
 const OF_THE_CASE: [&str; 2] = ["facility_id", "registration_id"];
@@ -92,13 +95,16 @@ impl CasePlan {
     }
 }
 
-/// What a file changes, and what is wrong with it; with an error nothing of it may be entered.
-#[derive(Clone, Debug, Default)]
-pub struct FilePlan {
-    /// The hospital's cases that the file has.
-    pub cases: Vec<CasePlan>,
-    /// Everything found.
-    pub problems: Vec<Problem>,
+/// What a case of a file is to the hospital.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// One of its cases, and what is entered.
+    Own(CasePlan),
+    /// None that can be entered: nobody's, another hospital's, or one that the file has twice.
+    Refused {
+        /// The case of another hospital, for the audit log alone: nobody is told that there is one.
+        elsewhere: Option<CaseId>,
+    },
 }
 
 /// Why a plan could not be made.
@@ -112,39 +118,121 @@ pub enum PlanError {
     Record(#[from] RecordError),
 }
 
-/// Compares a case CSV with the records of a hospital's cases, at a moment; nothing is written.
+/// A case CSV that is being compared with the records of a hospital's cases, at a moment; nothing is written.
 ///
-/// Errors: the file or the record cannot be read.
-pub async fn plan<S: ReadAt>(
-    store: &Store,
-    file: &PortalCases<S>,
-    hospital: &OrganisationCode,
+/// One case is in memory at a time.
+#[derive(Debug)]
+pub struct Comparing<'a, S> {
+    store: &'a Store,
+    file: &'a PortalCases<S>,
+    hospital: &'a OrganisationCode,
     at: DateTime<Utc>,
-) -> Result<FilePlan, PlanError> {
-    let today = at.date_naive();
-    let mut plan = FilePlan::default();
-    let mut of_rows = RowProblems::default();
-    let mut of_cases = Vec::new();
-    let mut lines: HashMap<CaseId, u64> = HashMap::new();
-    for place in 0..file.len() {
-        let read = file.case(place)?;
-        of_cases.extend(unfit(&read, today));
-        match registered(store, &read, hospital).await? {
-            Err(problem) => of_cases.push(problem),
-            Ok((case, reference)) => match lines.insert(case, read.line) {
-                Some(first) => of_cases.push(problems::twice(read.line, &reference, first)),
+    place: usize,
+    lines: HashMap<CaseId, u64>,
+    of_rows: RowProblems,
+    of_cases: Found,
+}
+
+/// Problems of cases; of each severity as many as are listed.
+#[derive(Debug, Default)]
+struct Found {
+    by_severity: BTreeMap<Severity, Vec<Problem>>,
+    hidden: u64,
+}
+
+impl Found {
+    fn add(&mut self, problem: Problem, max: usize) {
+        let kept = self.by_severity.entry(problem.severity).or_default();
+        if kept.len() < max {
+            kept.push(problem);
+        } else {
+            self.hidden += 1;
+        }
+    }
+}
+
+impl<'a, S: ReadAt> Comparing<'a, S> {
+    /// Begins with the first case.
+    pub fn new(
+        store: &'a Store,
+        file: &'a PortalCases<S>,
+        hospital: &'a OrganisationCode,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let (lines, of_rows, of_cases) = Default::default();
+        Self { store, file, hospital, at, place: 0, lines, of_rows, of_cases }
+    }
+
+    /// Compares the next case; `None` after the last one.
+    ///
+    /// Errors: the file or the record cannot be read.
+    pub async fn compare_next(&mut self) -> Result<Option<Compared>, PlanError> {
+        if self.place >= self.file.len() {
+            return Ok(None);
+        }
+        let (read, max) = (self.file.case(self.place)?, self.file.max_problems());
+        self.place += 1;
+        for problem in unfit(&read, self.at.date_naive()) {
+            self.of_cases.add(problem, max);
+        }
+        let compared = match registered(self.store, &read, self.hospital).await? {
+            Err((problem, elsewhere)) => {
+                self.of_cases.add(problem, max);
+                Compared::Refused { elsewhere }
+            }
+            Ok((case, reference)) => match self.lines.insert(case, read.line) {
+                Some(first) => {
+                    self.of_cases.add(problems::twice(read.line, &reference, first), max);
+                    Compared::Refused { elsewhere: None }
+                }
                 None => {
-                    let fields = store.record_fields(case).await?;
-                    let events = store.field_events(case).await?;
-                    plan.cases.push(plan_case((case, reference, at), &read, &fields, &events));
+                    let fields = self.store.record_fields(case).await?;
+                    let events = self.store.field_events(case).await?;
+                    let at = (case, reference, self.at);
+                    Compared::Own(plan_case(at, &read, &fields, &events))
                 }
             },
-        }
-        of_rows.merge(read.problems, file.max_problems());
+        };
+        self.of_rows.merge(read.problems, max);
+        Ok(Some(compared))
     }
-    plan.problems = file.problems(of_rows);
-    plan.problems.extend(of_cases);
-    Ok(plan)
+
+    /// Returns how many of the file's cases were compared.
+    pub fn compared(&self) -> usize {
+        self.place
+    }
+
+    /// Returns what was found in the file so far; with an error nothing of it may be entered.
+    pub fn problems(self) -> Vec<Problem> {
+        let mut problems = self.file.problems(self.of_rows);
+        problems.extend(self.of_cases.by_severity.into_values().rev().flatten());
+        if self.of_cases.hidden > 0 {
+            problems.push(problems::more(self.of_cases.hidden));
+        }
+        problems
+    }
+}
+
+/// Enters what was planned of some cases in one transaction, each case with its audit entry; `by` says whose doing it is.
+///
+/// What was entered before is not entered again: broken off and compared anew, the rest follows. Errors: the record cannot be
+/// written; then nothing of these cases is entered.
+pub async fn enter(
+    store: &Store,
+    cases: &[CasePlan],
+    (person, by): (PersonId, &Entry),
+    hospital: &OrganisationCode,
+    at: DateTime<Utc>,
+) -> Result<(), RecordError> {
+    let mut batch = store.begin().await?;
+    let events: Vec<_> = cases.iter().flat_map(|case| case.events(person, at)).collect();
+    batch.save_fields(&events).await?;
+    for case in cases.iter().filter(|case| !case.entries.is_empty()) {
+        let items = case.entries.iter().map(|entry| entry.address.as_str());
+        let entry = by.clone().on_case(case.case, Some(hospital.clone())).with_items(items);
+        batch.append_audit(&entry).await?;
+    }
+    batch.commit().await
 }
 
 /// Finds the hospital's case that a case of the file is; one of another hospital is told as if there were none.
@@ -152,17 +240,17 @@ async fn registered(
     store: &Store,
     read: &CaseRead,
     hospital: &OrganisationCode,
-) -> Result<Result<(CaseId, String), Problem>, RecordError> {
+) -> Result<Result<(CaseId, String), (Problem, Option<CaseId>)>, RecordError> {
     let number = read.key.registration.as_deref().map(str::trim).unwrap_or_default();
     if number.is_empty() || is_masked(number) {
-        return Ok(Err(problems::no_number(read.line)));
+        return Ok(Err((problems::no_number(read.line), None)));
     }
     let revision = store.case_by_reference(number).await?;
-    let own = revision
-        .filter(|revision| revision.document.hospital.as_deref() == Some(hospital.as_str()));
-    Ok(match own {
-        Some(revision) => Ok((revision.case, number.to_owned())),
-        None => Err(problems::unknown_number(read.line, number)),
+    Ok(match revision {
+        Some(own) if own.document.hospital.as_deref() == Some(hospital.as_str()) => {
+            Ok((own.case, number.to_owned()))
+        }
+        other => Err((problems::unknown_number(read.line, number), other.map(|other| other.case))),
     })
 }
 

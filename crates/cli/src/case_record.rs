@@ -10,12 +10,13 @@ use std::{
 use access::{Action, Actor, Asked, Permit, Purpose, Relation, Rights, audit::Entry};
 use care::{
     order::local_day,
-    record_import::{CasePlan, FilePlan, plan},
+    record_import::{CasePlan, Compared, Comparing, PlanError, enter},
 };
 use chrono::{DateTime, Utc};
 use ingest::portal_csv::{PortalCases, ReadOptions};
 use model::{
     catalogue::Document,
+    identity::PersonId,
     organisation::OrganisationCode,
     problem::{Problem, has_error},
     text::{Language, LocalizedText},
@@ -111,12 +112,17 @@ impl ImportRecord {
             let store = open_existing(&self.db).await?;
             let (at, hospital) = (now(), OrganisationCode::new(&self.hospital));
             let (actor, permit) = self.permitted(&store, &hospital, at).await?;
-            let plan = plan(&store, &file, &hospital, at).await.map_err(|error| {
-                Failure::system("照らし合わせられません", "The file cannot be compared", &error)
-            })?;
-            let mut outcome = counted(&plan);
-            if self.confirm && !has_error(&plan.problems) {
-                enter(&store, &plan, (&actor, &permit), &hospital, at).await?;
+            let mut comparing = Comparing::new(&store, &file, &hospital, at);
+            let mut outcome = Outcome::default();
+            while let Some(compared) =
+                comparing.compare_next().await.map_err(|error| incomparable(&error))?
+            {
+                outcome.add(&compared);
+            }
+            outcome.problems = comparing.problems();
+            if self.confirm && !has_error(&outcome.problems) {
+                let by = Entry::permitted(at, &actor, &permit).with_detail("tsumugi record import");
+                enter_all(&store, &file, (actor.person, &by), &hospital, at).await?;
                 outcome.entered = true;
             }
             store.close().await;
@@ -203,41 +209,44 @@ fn sentence(outcome: &Outcome, is_refused: bool) -> LocalizedText {
     LocalizedText::new(format!("{}。{ja}", counts.ja), format!("{}. {en}", counts.en))
 }
 
-fn counted(plan: &FilePlan) -> Outcome {
-    let sum = |of: fn(&CasePlan) -> usize| plan.cases.iter().map(of).sum();
-    Outcome {
-        entered: false,
-        cases: plan.cases.len(),
-        filling: sum(CasePlan::filling),
-        same: sum(|case| case.same),
-        contradicting: sum(CasePlan::contradicting),
-        settled: sum(|case| case.settled),
-        problems: plan.problems.clone(),
+impl Outcome {
+    fn add(&mut self, compared: &Compared) {
+        let Compared::Own(case) = compared else { return };
+        self.cases += 1;
+        self.filling += case.filling();
+        self.same += case.same;
+        self.contradicting += case.contradicting();
+        self.settled += case.settled;
     }
 }
 
-/// Enters what was planned, some cases in each transaction; broken off and run again, it enters the rest.
-async fn enter(
+fn incomparable(error: &PlanError) -> Failure {
+    Failure::system("照らし合わせられません", "The file cannot be compared", error)
+}
+
+/// Enters what the file says, some cases in each transaction; broken off and run again, it enters the rest.
+async fn enter_all(
     store: &Store,
-    plan: &FilePlan,
-    (actor, permit): (&Actor, &Permit),
+    file: &PortalCases<File>,
+    by: (PersonId, &Entry),
     hospital: &OrganisationCode,
     at: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    let changed: Vec<_> = plan.cases.iter().filter(|case| !case.entries.is_empty()).collect();
-    for cases in changed.chunks(BATCH_CASES) {
-        let mut batch = store.begin().await?;
-        let events: Vec<_> = cases.iter().flat_map(|case| case.events(actor.person, at)).collect();
-        batch.save_fields(&events).await?;
-        for case in cases {
-            let items = case.entries.iter().map(|entry| entry.address.as_str());
-            let entry = Entry::permitted(at, actor, permit)
-                .on_case(case.case, Some(hospital.clone()))
-                .with_items(items)
-                .with_detail("tsumugi record import");
-            batch.append_audit(&entry).await?;
+    let mut comparing = Comparing::new(store, file, hospital, at);
+    let mut cases: Vec<CasePlan> = Vec::with_capacity(BATCH_CASES);
+    loop {
+        let compared = comparing.compare_next().await.map_err(|error| incomparable(&error))?;
+        let is_last = compared.is_none();
+        match compared {
+            Some(Compared::Own(case)) if !case.entries.is_empty() => cases.push(case),
+            _ => {}
         }
-        batch.commit().await?;
+        if cases.len() == BATCH_CASES || (is_last && !cases.is_empty()) {
+            enter(store, &cases, by, hospital, at).await?;
+            cases.clear();
+        }
+        if is_last {
+            return Ok(());
+        }
     }
-    Ok(())
 }

@@ -32,7 +32,8 @@ impl AppState {
         self.decide(viewer, &asked).ok_or(PageError::NotFound)
     }
 
-    fn decide(&self, viewer: &Viewer, asked: &Asked<'_>) -> Option<Permit> {
+    /// Decides on what is asked; a refusal is told to who watches the log.
+    pub(crate) fn decide(&self, viewer: &Viewer, asked: &Asked<'_>) -> Option<Permit> {
         let day = self.today();
         let decided = viewer
             .scope_allows(asked.action)

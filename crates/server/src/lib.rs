@@ -45,6 +45,7 @@ mod randomness;
 mod reader;
 mod reading;
 mod record;
+mod record_import;
 mod registered;
 mod registry;
 mod request_log;

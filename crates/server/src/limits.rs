@@ -4,6 +4,18 @@ use std::time::Duration;
 
 /// Largest file that may be sent for checking. Units: bytes.
 pub const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Largest case CSV of the portal that may be sent. Units: bytes.
+pub(crate) const IMPORT_FILE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Most cases of a case CSV that is sent.
+pub(crate) const IMPORT_CASES_MAX: usize = 20_000;
+/// Most case CSVs that wait for their confirmation, or are worked on.
+pub(crate) const IMPORTS_KEPT_MAX: usize = 16;
+/// How many case CSVs are compared or entered at once.
+pub(crate) const IMPORTS_AT_ONCE: usize = 1;
+/// Longest that a case CSV waits for its confirmation.
+pub(crate) const IMPORT_KEPT_TIME_MAX: Duration = Duration::from_secs(60 * 60);
+/// Cases on one page of what a case CSV changes.
+pub(crate) const IMPORT_CASES_PER_PAGE: usize = 200;
 /// Room for the form fields around an uploaded file. Units: bytes.
 pub(crate) const FORM_BYTES_MAX: usize = 64 * 1024;
 /// Longest form of a section of the clinical record: its values and the entries they rest on. Units: bytes.

@@ -36,7 +36,8 @@ use crate::{
 /// Fields that are never shown again; a form that has one cannot be sent again from the page that says so.
 const SECRET_FIELDS: [&str; 4] = ["password", "current", "again", "code"];
 /// Fields of forms whose words are known under another name than their own.
-const KNOWN_FIELDS: [(&str, &str); 12] = [
+const KNOWN_FIELDS: [(&str, &str); 13] = [
+    ("hospital", "facet-hospital"),
     ("tumour", "check-tumour"),
     ("reference", "check-reference"),
     ("intent", "check-intent"),

@@ -81,6 +81,7 @@ pub fn router(state: AppState) -> Router {
     let paper = Router::new().route("/reports/{id}/pdf", get(web::report::pdf));
     let form = Router::new()
         .route("/check", get(web::check::show).post(web::check::take))
+        .merge(web::clinical_record::upload_routes())
         .layer(middleware::from_fn(lost_post::remember))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(DRAINED_BYTES_MAX));

@@ -27,6 +27,7 @@ use crate::{
     patient::Guesses,
     project::ProjectBoard,
     randomness::{self, Random},
+    record_import::ImportDesk,
     registry::RegistryCache,
     request_log::RequestNumbers,
     sign_in::SignInRules,
@@ -110,6 +111,7 @@ pub struct AppState {
     pub(crate) statistics: StatisticsBoard,
     /// The vault key; without it nobody's name can be kept or opened.
     pub vault_key: Option<Arc<access::vault::SiteVaultKey>>,
+    pub(crate) imports: ImportDesk,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,
     pub(crate) counting: Arc<Semaphore>,
@@ -154,6 +156,7 @@ impl AppState {
             audit,
             registry: Arc::default(),
             vault_key: None,
+            imports: ImportDesk::default(),
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             pdfs: Arc::new(Semaphore::new(limits::PDFS_AT_ONCE)),
             counting: counting::turns(),

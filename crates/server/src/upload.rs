@@ -1,5 +1,7 @@
 //! Reading a form with a file: bounded, and patient with files that are too large.
 
+use std::io::Write as _;
+
 use axum::{
     body::Bytes,
     extract::{Multipart, multipart::Field},
@@ -7,7 +9,8 @@ use axum::{
 
 use crate::{
     error::PageError,
-    limits::{FIELD_BYTES_MAX, UPLOAD_BYTES_MAX},
+    limits::{FIELD_BYTES_MAX, IMPORT_FILE_BYTES_MAX, UPLOAD_BYTES_MAX},
+    record_import::SentCases,
 };
 
 /// Longest file name that is kept. Units: characters.
@@ -91,6 +94,45 @@ async fn read_text(mut field: Field<'_>) -> Result<String, PageError> {
     }
     let text = String::from_utf8(bytes).map_err(|_| PageError::BadRequest)?;
     Ok(text.trim().to_owned())
+}
+
+/// A form with a case CSV as it was sent.
+#[derive(Debug)]
+pub(crate) struct CasesForm {
+    /// Code of the hospital as entered.
+    pub(crate) hospital: String,
+    /// The file, or what is wrong with it.
+    pub(crate) file: Result<SentCases, PageError>,
+}
+
+/// Reads a form with a case CSV, which goes to the disk as it comes; one beyond the limit is read to its end.
+pub(crate) async fn read_cases(mut multipart: Multipart) -> Result<CasesForm, PageError> {
+    let mut form = CasesForm { hospital: String::new(), file: Err(PageError::NoFile) };
+    while let Some(field) = multipart.next_field().await.map_err(|_| PageError::BadRequest)? {
+        match field.name() {
+            Some("hospital") => form.hospital = read_text(field).await?,
+            Some("file") => form.file = read_to_disk(field).await?,
+            _ => {}
+        }
+    }
+    Ok(form)
+}
+
+async fn read_to_disk(mut field: Field<'_>) -> Result<Result<SentCases, PageError>, PageError> {
+    let name = bare_name(field.file_name().unwrap_or_default());
+    let mut file = tempfile::tempfile().map_err(PageError::internal)?;
+    let (mut bytes, max) = (0_u64, IMPORT_FILE_BYTES_MAX as u64);
+    while let Some(chunk) = field.chunk().await.map_err(|_| PageError::TooLarge)? {
+        bytes += chunk.len() as u64;
+        if bytes <= max {
+            file.write_all(&chunk).map_err(PageError::internal)?;
+        }
+    }
+    Ok(match bytes {
+        0 => Err(PageError::NoFile),
+        bytes if bytes > max => Err(PageError::TooLarge),
+        bytes => Ok(SentCases { name, bytes, file }),
+    })
 }
 
 /// Returns a file's name without folders and control characters.

@@ -3,7 +3,7 @@
 use model::{
     catalogue::Catalogue,
     clinical_record::CellAddress,
-    problem::{Place, Problem},
+    problem::{Place, Problem, Severity},
     text::LocalizedText,
 };
 
@@ -75,6 +75,42 @@ pub(super) fn too_long(line: u64, address: &CellAddress, max: usize) -> Problem 
             format!("\"{}\" has more than {max} characters.", label.en),
         ),
         LocalizedText::of("短くしてください。", "Shorten it."),
+    )
+    .for_data_entry()
+}
+
+pub(super) fn more(count: u64) -> Problem {
+    Problem {
+        severity: Severity::Note,
+        ..Problem::error(
+            "record_import.problems.more",
+            Place::file(),
+            LocalizedText::new(
+                format!("ほかに{count}件あります。"),
+                format!("There are {count} more of these."),
+            ),
+            LocalizedText::of(
+                "上のものを直してから、もう一度取り込んでください。",
+                "Mend those above, then import the file again.",
+            ),
+        )
+        .for_data_entry()
+    }
+}
+
+/// Says that a file has more cases than are taken at once.
+pub fn too_many_cases(cases: usize, max: usize) -> Problem {
+    Problem::error(
+        "record_import.cases.too_many",
+        Place::file(),
+        LocalizedText::new(
+            format!("症例が{cases}件あり、一度に取り込める{max}件を超えています。"),
+            format!("The file has {cases} cases, more than the {max} that are taken at once."),
+        ),
+        LocalizedText::of(
+            "ファイルを分けるか、コマンド tsumugi record import で取り込んでください。",
+            "Split the file, or enter it with the command tsumugi record import.",
+        ),
     )
     .for_data_entry()
 }

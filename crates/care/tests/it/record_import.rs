@@ -1,12 +1,13 @@
 //! The portal's case CSV into clinical records: what is entered, what stands beside what, and what keeps a file out.
 
-use care::record_import::{CasePlan, FilePlan, plan};
+use care::record_import::{CasePlan, Compared, Comparing};
 use chrono::{DateTime, TimeDelta, Utc};
 use ingest::portal_csv::{PortalCases, ReadOptions};
 use model::{
     case::PatientCase,
     identity::{CaseId, FieldEventId, PersonId},
     organisation::OrganisationCode,
+    problem::Problem,
 };
 use store::{EntrySource, FieldEvent, NewCase, SaveOutcome, Store};
 use uuid::Uuid;
@@ -17,6 +18,13 @@ const PERSON: PersonId = PersonId(Uuid::from_u128(7));
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(1_790_000_000_000).unwrap() + TimeDelta::minutes(minute)
+}
+
+/// What a file changes, and what is wrong with it.
+struct FilePlan {
+    cases: Vec<CasePlan>,
+    elsewhere: Vec<CaseId>,
+    problems: Vec<Problem>,
 }
 
 struct Site {
@@ -49,8 +57,17 @@ impl Site {
         let text = format!("{HEADER}\n{rows}\n");
         let options = ReadOptions::default();
         let file = PortalCases::open(text.as_bytes(), &options, &mut |_| ()).unwrap();
-        let hospital = OrganisationCode::new("H1");
-        plan(&self.store, &file.value.unwrap(), &hospital, at(minute)).await.unwrap()
+        let (file, hospital) = (file.value.unwrap(), OrganisationCode::new("H1"));
+        let mut comparing = Comparing::new(&self.store, &file, &hospital, at(minute));
+        let (mut cases, mut elsewhere) = (Vec::new(), Vec::new());
+        while let Some(compared) = comparing.compare_next().await.unwrap() {
+            match compared {
+                Compared::Own(case) => cases.push(case),
+                Compared::Refused { elsewhere: other } => elsewhere.extend(other),
+            }
+        }
+        assert_eq!(comparing.compared(), file.len());
+        FilePlan { cases, elsewhere, problems: comparing.problems() }
     }
 
     async fn enter(&self, plan: &FilePlan, minute: i64) -> Vec<SaveOutcome> {
@@ -204,6 +221,8 @@ async fn whatever_cannot_be_entered_is_told_with_its_line() {
                 G,R-1,2,60,NA,NA,NA\n\
                 F,R-2,5,sixty,1";
     let planned = site.plan(rows, 1).await;
+    let other = site.store.case_by_reference("R-9").await.unwrap().unwrap().case;
+    assert_eq!(planned.elsewhere, [other], "for the audit log");
     let mut found = codes(&planned);
     found.sort_by_key(|(_, line)| *line);
     let expected = [

@@ -23,6 +23,7 @@ use crate::{
     view::{CaseRowView, TumourView},
     viewer::Viewer,
     web::{
+        clinical_record,
         facet::{Chip, Counted, Facet},
         hospital::hospital_label,
     },
@@ -169,6 +170,7 @@ struct CasesTemplate {
     first_href: Option<String>,
     next_href: Option<String>,
     may_register: bool,
+    may_import: bool,
 }
 
 /// Shows the case list.
@@ -199,6 +201,7 @@ pub(crate) async fn show(
         facets,
         first_href: request.after.map(|_| query.href_with("", "")),
         next_href: listed.next.map(|cursor| query.href_after(cursor)),
+        may_import: clinical_record::import::leads(&state, &viewer),
         may_register: viewer.may(Action::RegisterCase, state.now().date_naive()),
         page,
     };

@@ -3,6 +3,7 @@
 mod completeness;
 mod field;
 mod history;
+pub(crate) mod import;
 mod new_case;
 mod overview;
 mod posted;
@@ -33,7 +34,15 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/cases/{id}/record/cells", post(crate::api::clinical_record::save_from_form))
         .route("/cases/{id}/record/history", get(history::show))
         .route("/cases/{id}/record/{section}", get(section::show).post(section::save))
+        .route("/cases/import/{id}", get(import::show_file))
+        .route("/cases/import/{id}/confirm", post(import::confirm))
+        .route("/cases/import/{id}/discard", post(import::discard))
         .route("/completeness", get(completeness::show))
+}
+
+/// Returns where a file for many records is sent.
+pub(crate) fn upload_routes() -> Router<AppState> {
+    Router::new().route("/cases/import", get(import::show).post(import::send))
 }
 
 /// Address of a case's record.

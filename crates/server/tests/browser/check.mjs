@@ -113,6 +113,7 @@ const others = {
   "research-projects-all": ["board-member", "/research"],
   "research-questions": ["board-member", "/research/SYN-R001"],
   "research-permission": ["centre-staff", "/research/SYN-R001/edit"],
+  "cases-import": ["coordinator", "/cases/import"],
   "home-physician": ["physician", "/"],
   "home-without-cases": ["researcher", "/"],
   people: ["administrator", "/people"],

@@ -274,6 +274,7 @@ impl Service {
             "/results",
             "/results?status=rejected",
             "/check",
+            "/cases/import",
             "/knowledge",
             "/knowledge/evidence",
             "/knowledge/evidence?gene=EGFR",

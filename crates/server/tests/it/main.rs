@@ -26,6 +26,7 @@ mod orders;
 mod pages;
 mod people;
 mod programme;
+mod record_import;
 mod relations;
 mod research;
 mod restart;

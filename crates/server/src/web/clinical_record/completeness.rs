@@ -64,6 +64,7 @@ struct CompletenessTemplate {
     shown_max: u32,
     phase: String,
     may_register: bool,
+    may_import: bool,
 }
 
 /// Shows how complete the records are.
@@ -127,6 +128,7 @@ pub(crate) async fn show(
         hospitals: hospitals.collect(),
         shown_max: INCOMPLETE_SHOWN_MAX,
         phase: PHASE.word().to_owned(),
+        may_import: super::import::leads(&state, &viewer),
         may_register: viewer.may(Action::RegisterCase, state.now().date_naive()),
         chosen,
         page,
