@@ -215,8 +215,8 @@ pub struct SavedField {
 
 row! {
     pub(crate) struct EventRow {
-        id: Uuid, case_id: Uuid, address: String, value: Option<String>, base_id: Option<Uuid>,
-        merged: Option<String>, person_id: Uuid, source: String, saved_at: DateTime<Utc>,
+        pub(crate) id: Uuid, pub(crate) case_id: Uuid, pub(crate) address: String, pub(crate) value: Option<String>, pub(crate) base_id: Option<Uuid>,
+        pub(crate) merged: Option<String>, pub(crate) person_id: Uuid, pub(crate) source: String, pub(crate) saved_at: DateTime<Utc>,
     }
 }
 

@@ -1,11 +1,14 @@
 //! Consent documents and events, what holds now, and what held for everybody at any moment.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::TryStreamExt as _;
 use model::{
     consent::{Answers, AsOf, ConsentDocument, ConsentEvent, ConsentMark, ConsentState},
     identity::{CaseId, ConsentEventId},
 };
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
@@ -13,7 +16,7 @@ use crate::{
     document::{json_text, of_json_text},
     error::RecordError,
     identifier::to_milliseconds,
-    row::row,
+    row::{STATEMENT_ROWS_MAX, row},
 };
 
 /// Lets one transaction at a time add consent events on PostgreSQL, so that their numbers have no gaps and
@@ -109,6 +112,8 @@ pub(crate) fn after_everything() -> AsOf {
 
 const MARKS_OF_CASE: &str = "SELECT case_id, id, signed_on, recorded_at, answers, supersedes_id \
      FROM consent_event WHERE case_id = $1 ORDER BY sequence LIMIT $2";
+const MARKS_OF_CASES: &str = "SELECT case_id, id, signed_on, recorded_at, answers, supersedes_id \
+     FROM consent_event WHERE case_id IN (";
 const MARKS_KNOWN_BY: &str = "SELECT case_id, id, signed_on, recorded_at, answers, supersedes_id \
      FROM consent_event WHERE recorded_at <= $1 ORDER BY case_id";
 const EVENTS_OF_CASE: &str = "SELECT sequence, document FROM consent_event \
@@ -120,6 +125,8 @@ const CONSENTS_AFTER: &str = "SELECT case_id, answers, sequence FROM case_consen
      WHERE sequence > $1 ORDER BY sequence LIMIT $2";
 const KEEP_CONSENT: &str = "INSERT INTO case_consent (case_id, answers, sequence) VALUES ($1, $2, $3) \
      ON CONFLICT (case_id) DO UPDATE SET answers = excluded.answers, sequence = excluded.sequence";
+const KEEP_NEWEST: &str =
+    " ON CONFLICT (case_id) DO UPDATE SET answers = excluded.answers, sequence = excluded.sequence";
 
 impl Batch {
     /// Adds an act of a patient's will, and returns what holds for the case afterwards; `None` where the
@@ -222,6 +229,46 @@ impl Batch {
         })
         .map_err(RecordError::attempt("keep what a patient allows"))?;
         Ok(CaseConsent { case, answers, sequence })
+    }
+
+    /// Works out anew what holds for cases, each with the number of its newest event.
+    pub(crate) async fn refresh_consents(
+        &mut self,
+        newest: &BTreeMap<CaseId, i64>,
+    ) -> Result<(), RecordError> {
+        let cases: Vec<CaseId> = newest.keys().copied().collect();
+        for chunk in cases.chunks(STATEMENT_ROWS_MAX) {
+            let rows: Vec<MarkRow> = on_batch!(self, |connection| {
+                let mut query = QueryBuilder::new(MARKS_OF_CASES);
+                let mut ids = query.separated(", ");
+                for case in chunk {
+                    ids.push_bind(case.0);
+                }
+                query.push(") ORDER BY case_id, sequence");
+                query.build_query_as().fetch_all(connection).await
+            })
+            .map_err(RecordError::attempt("read cases' consent"))?;
+            let mut marks: BTreeMap<CaseId, Vec<ConsentMark>> = BTreeMap::new();
+            for row in rows {
+                marks.entry(CaseId(row.case_id)).or_default().push(row.read()?);
+            }
+            let answers = |case: &CaseId| {
+                let marks = marks.get(case).map(Vec::as_slice).unwrap_or_default();
+                ConsentState::at(marks, after_everything()).answers().to_string()
+            };
+            on_batch!(self, |connection| {
+                let mut query =
+                    QueryBuilder::new("INSERT INTO case_consent (case_id, answers, sequence) ");
+                query.push_values(chunk, |mut values, case| {
+                    values.push_bind(case.0).push_bind(answers(case));
+                    values.push_bind(newest.get(case).copied().unwrap_or_default());
+                });
+                query.push(KEEP_NEWEST);
+                query.build().persistent(false).execute(connection).await.map(drop)
+            })
+            .map_err(RecordError::attempt("keep what patients allow"))?;
+        }
+        Ok(())
     }
 
     /// Adds a version of a consent document; false when that version is there already.

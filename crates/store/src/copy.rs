@@ -1,27 +1,27 @@
-//! Copying a record into another, of either engine, through the types of the domain.
+//! Copying a record into another, of either engine: rows that never change as they are kept ([`crate::copy_rows`]), what is
+//! few through the types of the domain, and what is derived of either made anew.
 //!
-//! Every page is one transaction, and what is there already is compared and not written again: a copy
+//! Every stretch is one transaction, and what is there already is compared and not written again: a copy
 //! that was ended goes on where it was when it is run again.
 
-use model::{identity::CaseId, text::LocalizedText};
+use std::collections::HashSet;
+
+use model::text::LocalizedText;
+use uuid::Uuid;
 
 use crate::{
-    case::{CaseRevision, NewCase},
-    db::{Batch, Store, on_batch},
-    document::Packed,
+    copy_rows::{
+        CaseRevisionRow, IdentityRow, KeptRow as _, OriginalRow, ReportRow, ResultRow, Stretch,
+        copy_table,
+    },
+    db::Store,
     error::RecordError,
-    original::{NewOriginal, Original},
-    report::{NewReport, StoredReport},
-    result::{NewResult, PackedResult, StoredResult},
 };
-
-/// Packed bytes at which a transaction is committed. Units: bytes.
-const TRANSACTION_MAX_BYTES: usize = 32 << 20;
 
 /// Entries of the audit log copied at once.
 const AUDIT_ENTRIES_AT_ONCE: u32 = 2_048;
 /// Tables whose rows a copy leaves out on purpose: they belong to the site that issued them, or are derived.
-pub(crate) const NOT_COPIED: [&str; 10] = [
+pub(crate) const NOT_COPIED: [&str; 12] = [
     "api_token",
     "audit_tree",
     "case_change",
@@ -30,6 +30,8 @@ pub(crate) const NOT_COPIED: [&str; 10] = [
     "oidc_flow",
     "one_time_code",
     "patient_session",
+    "record_completeness",
+    "record_pending",
     "session",
     "sign_in_failure",
 ];
@@ -118,9 +120,9 @@ impl Store {
         let mut summary = CopySummary::default();
         self.copy_releases(target, &mut summary).await?;
         self.copy_cases(target, &mut summary, &mut tick).await?;
-        self.copy_originals(target, &mut summary, &mut tick).await?;
-        self.copy_results(target, &mut summary, &mut tick).await?;
-        self.copy_reports(target, &mut summary, &mut tick).await?;
+        copy_table::<OriginalRow>(self, target, "原本 originals", &mut summary, &mut tick).await?;
+        copy_table::<ResultRow>(self, target, "結果 results", &mut summary, &mut tick).await?;
+        copy_table::<ReportRow>(self, target, "報告書 reports", &mut summary, &mut tick).await?;
         self.copy_people(target, &mut summary, &mut tick).await?;
         self.copy_consents(target, &mut summary, &mut tick).await?;
         self.copy_registry(target, &mut summary, &mut tick).await?;
@@ -194,6 +196,7 @@ impl Store {
         Ok(batch.commit().await?)
     }
 
+    /// Copies the cases with their revisions.
     async fn copy_cases(
         &self,
         target: &Store,
@@ -201,139 +204,22 @@ impl Store {
         tick: &mut impl FnMut(CopyProgress),
     ) -> Result<(), CopyRecordError> {
         let (mut after, mut rows) = (None, 0);
-        loop {
-            let keys = self.case_keys(after).await?;
-            let Some(last) = keys.last().copied() else { return Ok(()) };
-            after = Some(last);
+        while let Some((first, last)) = IdentityRow::stretch(self, after.as_ref()).await? {
+            let cases = Stretch::<IdentityRow>::read(self, target, &first, &last).await?;
+            let revisions = Stretch::<CaseRevisionRow>::read(self, target, &first, &last).await?;
             let mut batch = target.begin().await?;
-            for case in keys {
-                let mut revisions = self.case_revisions(case).await?;
-                revisions.reverse();
-                let there = target.case_revisions(case).await?;
-                let mut is_new = false;
-                for revision in &revisions {
-                    match there.iter().find(|other| other.revision == revision.revision) {
-                        Some(same) if same == revision => {}
-                        Some(_) => return Err(differs("case", &case)),
-                        None => {
-                            insert_revision(&mut batch, revision).await?;
-                            is_new = true;
-                        }
-                    }
-                }
-                count(summary, is_new);
-                rows += 1;
-            }
+            cases.write(&mut batch).await?;
+            revisions.write(&mut batch).await?;
             batch.commit().await?;
+            let revised: HashSet<Uuid> = revisions.new_rows().map(|row| row.case_id).collect();
+            for (case, is_new) in cases.rows.iter().zip(&cases.is_new) {
+                count(summary, *is_new || revised.contains(&case.id));
+            }
+            rows += cases.rows.len() as u64;
             tick(CopyProgress { what: "症例 cases", rows });
-        }
-    }
-
-    async fn copy_originals(
-        &self,
-        target: &Store,
-        summary: &mut CopySummary,
-        tick: &mut impl FnMut(CopyProgress),
-    ) -> Result<(), CopyRecordError> {
-        let (mut after, mut rows) = (None, 0);
-        loop {
-            let keys = self.original_keys(after.as_ref()).await?;
-            let Some(last) = keys.last().cloned() else { return Ok(()) };
             after = Some(last);
-            let mut batch = target.begin().await?;
-            let mut weight_bytes = 0;
-            for digest in keys {
-                let Some(original) = self.original(&digest).await? else { continue };
-                let is_new = match target.original(&digest).await? {
-                    Some(there) if same_original(&there, &original) => false,
-                    Some(_) => return Err(differs("original", &digest)),
-                    None => {
-                        let content = match &original.bytes {
-                            Some(bytes) => Some(Packed::bytes("original", bytes)?),
-                            None => None,
-                        };
-                        weight_bytes += content.as_ref().map_or(0, Packed::len);
-                        let Original { digest, size_bytes, first_received_at, .. } = original;
-                        let new = NewOriginal { digest, size_bytes, content };
-                        batch.insert_original(&new, first_received_at).await?
-                    }
-                };
-                count(summary, is_new);
-                rows += 1;
-                if weight_bytes > TRANSACTION_MAX_BYTES {
-                    batch.commit().await?;
-                    batch = target.begin().await?;
-                    weight_bytes = 0;
-                }
-            }
-            batch.commit().await?;
-            tick(CopyProgress { what: "原本 originals", rows });
         }
-    }
-
-    async fn copy_results(
-        &self,
-        target: &Store,
-        summary: &mut CopySummary,
-        tick: &mut impl FnMut(CopyProgress),
-    ) -> Result<(), CopyRecordError> {
-        let (mut after, mut rows) = (None, 0);
-        loop {
-            let keys = self.result_keys(after).await?;
-            let Some(last) = keys.last().copied() else { return Ok(()) };
-            after = Some(last);
-            let mut batch = target.begin().await?;
-            for id in keys {
-                let Some(result) = self.result(id).await? else { continue };
-                let is_new = match target.result(id).await? {
-                    Some(there) if there == result => false,
-                    Some(_) => return Err(differs("result", &id)),
-                    None => {
-                        let there = batch.insert_result(&again(result)?).await?;
-                        if !there {
-                            return Err(differs("result", &id));
-                        }
-                        true
-                    }
-                };
-                count(summary, is_new);
-                rows += 1;
-            }
-            batch.commit().await?;
-            tick(CopyProgress { what: "結果 results", rows });
-        }
-    }
-
-    async fn copy_reports(
-        &self,
-        target: &Store,
-        summary: &mut CopySummary,
-        tick: &mut impl FnMut(CopyProgress),
-    ) -> Result<(), CopyRecordError> {
-        let (mut after, mut rows) = (None, 0);
-        loop {
-            let keys = self.report_keys(after).await?;
-            let Some(last) = keys.last().copied() else { return Ok(()) };
-            after = Some(last);
-            let mut batch = target.begin().await?;
-            for id in keys {
-                let Some(report) = self.report(id).await? else { continue };
-                let is_new = match target.report(id).await? {
-                    Some(there) if there == report => false,
-                    Some(_) => return Err(differs("report", &id)),
-                    None => {
-                        if !batch.add_report(&report_again(report)?).await? {
-                            return Err(differs("report", &id));
-                        }
-                        true
-                    }
-                };
-                count(summary, is_new);
-                rows += 1;
-            }
-            batch.commit().await?;
-            tick(CopyProgress { what: "報告書 reports", rows });
-        }
+        Ok(())
     }
 }
 
@@ -347,72 +233,4 @@ pub(crate) fn count(summary: &mut CopySummary, is_new: bool) {
 
 pub(crate) fn differs(what: &'static str, id: &impl ToString) -> CopyRecordError {
     CopyRecordError::Differs { what, id: id.to_string() }
-}
-
-fn same_original(one: &Original, other: &Original) -> bool {
-    one.digest == other.digest && one.size_bytes == other.size_bytes && one.bytes == other.bytes
-}
-
-async fn insert_revision(
-    batch: &mut Batch,
-    revision: &CaseRevision,
-) -> Result<(), CopyRecordError> {
-    if revision.revision == 1 {
-        let new =
-            NewCase { id: revision.case, document: revision.document.clone(), revises: false };
-        insert_identity(batch, &new, revision).await?;
-    }
-    let CaseRevision { case, revision, document, recorded_at, .. } = revision;
-    if batch.insert_revision(*case, *revision, document, *recorded_at).await? {
-        Ok(())
-    } else {
-        Err(differs("case", case))
-    }
-}
-
-async fn insert_identity(
-    batch: &mut Batch,
-    case: &NewCase,
-    revision: &CaseRevision,
-) -> Result<(), CopyRecordError> {
-    let CaseId(id) = case.id;
-    let inserted = on_batch!(batch, |connection| {
-        sqlx::query(
-            "INSERT INTO patient_case (id, reference, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        )
-        .bind(id)
-        .bind(&case.document.reference)
-        .bind(revision.created_at)
-        .execute(connection)
-        .await
-        .map(|done| done.rows_affected() == 1)
-    })
-    .map_err(RecordError::attempt("insert a case"))?;
-    if inserted { Ok(()) } else { Err(differs("case", &case.document.reference)) }
-}
-
-/// Makes the result to be written of one that was read.
-fn again(stored: StoredResult) -> Result<NewResult, RecordError> {
-    let StoredResult { row, document, problems } = stored;
-    let content =
-        PackedResult::of(row.digest, &row.label, &row.file_name, document.as_ref(), &problems)?;
-    // What was judged then is not judged anew.
-    let content = PackedResult { status: row.status, panel: row.panel, ..content };
-    Ok(NewResult { id: row.id, case: row.case, content, received_at: row.received_at })
-}
-
-fn report_again(stored: StoredReport) -> Result<NewReport, RecordError> {
-    Ok(NewReport {
-        id: stored.id,
-        result: stored.result,
-        case: stored.case,
-        case_revision: stored.case_revision,
-        release: stored.release,
-        program_version: stored.program_version,
-        digest: stored.digest,
-        document: Packed::bytes("report", &stored.json)?,
-        highest_level: stored.highest_level,
-        finding_count: stored.finding_count,
-        composed_at: stored.composed_at,
-    })
 }

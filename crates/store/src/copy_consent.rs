@@ -2,12 +2,14 @@
 //!
 //! Codes and sessions of the patients' page are not copied: they belong to the site that issued them.
 
-use model::consent::{ConsentDocument, ConsentEvent};
+use std::collections::BTreeMap;
+
+use model::{consent::ConsentDocument, identity::CaseId};
 
 use crate::{
     copy::{CopyProgress, CopyRecordError, CopySummary, count, differs},
+    copy_rows::{ConsentRow, KeptRow as _, Stretch},
     db::Store,
-    keys::KEYS_PAGE,
 };
 
 impl Store {
@@ -49,30 +51,21 @@ impl Store {
         summary: &mut CopySummary,
         tick: &mut impl FnMut(CopyProgress),
     ) -> Result<(), CopyRecordError> {
-        let (mut after, mut rows) = (0, 0);
-        loop {
-            let events = self.consent_events_after(after, KEYS_PAGE).await?;
-            let Some(last) = events.last().map(|event| event.sequence) else { return Ok(()) };
-            let there = target.consent_events_after(after, KEYS_PAGE).await?;
-            after = last;
+        let (mut after, mut rows) = (None, 0);
+        while let Some((first, last)) = ConsentRow::stretch(self, after.as_ref()).await? {
+            let events = Stretch::<ConsentRow>::read(self, target, &first, &last).await?;
             let mut batch = target.begin().await?;
-            for numbered in events {
-                let ConsentEvent { id, case, .. } = numbered.event;
-                let is_new = match there.iter().find(|other| other.sequence == numbered.sequence) {
-                    Some(other) if *other == numbered => false,
-                    Some(_) => return Err(differs("consent event", &id)),
-                    None if batch.insert_consent(&numbered).await? => {
-                        batch.refresh_consent(case, numbered.sequence).await?;
-                        true
-                    }
-                    None => return Err(differs("consent event", &id)),
-                };
-                count(summary, is_new);
-                rows += 1;
-            }
+            events.write(&mut batch).await?;
+            let newest: BTreeMap<CaseId, i64> =
+                events.new_rows().map(|row| (CaseId(row.case_id), row.sequence)).collect();
+            batch.refresh_consents(&newest).await?;
             batch.commit().await?;
+            events.is_new.iter().for_each(|is_new| count(summary, *is_new));
+            rows += events.rows.len() as u64;
             tick(CopyProgress { what: "同意 consents", rows });
+            after = Some(last);
         }
+        Ok(())
     }
 
     async fn copy_inquiries(

@@ -16,7 +16,6 @@ const RESULTS: &str = "SELECT id FROM result WHERE id > $1 ORDER BY id LIMIT $2"
 const REPORTS: &str = "SELECT id FROM report WHERE id > $1 ORDER BY id LIMIT $2";
 const INQUIRIES: &str = "SELECT id FROM inquiry WHERE id > $1 ORDER BY id LIMIT $2";
 const ORDERS: &str = "SELECT id FROM test_order WHERE id > $1 ORDER BY id LIMIT $2";
-const IDENTIFIERS: &str = "SELECT id FROM patient_identifier WHERE id > $1 ORDER BY id LIMIT $2";
 const ORIGINALS: &str = "SELECT digest FROM original WHERE digest > $1 ORDER BY digest LIMIT $2";
 
 /// How much a record holds.
@@ -123,13 +122,6 @@ impl Store {
     ) -> Result<Vec<OrderId>, RecordError> {
         let keys = self.uuid_keys(ORDERS, after.map(|id| id.0)).await?;
         Ok(keys.into_iter().map(OrderId).collect())
-    }
-
-    pub(crate) async fn identifier_keys(
-        &self,
-        after: Option<Uuid>,
-    ) -> Result<Vec<Uuid>, RecordError> {
-        self.uuid_keys(IDENTIFIERS, after).await
     }
 
     pub(crate) async fn original_keys(

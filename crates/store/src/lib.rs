@@ -26,6 +26,7 @@ mod copy;
 mod copy_consent;
 mod copy_fields;
 mod copy_people;
+mod copy_rows;
 mod credential;
 mod db;
 mod document;

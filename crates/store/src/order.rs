@@ -84,6 +84,10 @@ impl OrderDocumentRow {
 
 const BY_ID: &str = "SELECT o.id, c.reference, o.document, o.recorded_at \
      FROM test_order o JOIN patient_case c ON c.id = o.case_id WHERE o.id = $1 LIMIT $2";
+const BETWEEN: &str = "SELECT o.id, c.reference, o.document, o.recorded_at \
+     FROM test_order o JOIN patient_case c ON c.id = o.case_id WHERE o.id >= $1 AND o.id <= $2 ORDER BY o.id";
+const EVENTS_BETWEEN: &str = "SELECT e.order_id, e.document FROM order_event e \
+     WHERE e.order_id >= $1 AND e.order_id <= $2 ORDER BY e.order_id, e.sequence";
 const BY_CASE: &str = "SELECT o.id, c.reference, o.document, o.recorded_at \
      FROM test_order o JOIN patient_case c ON c.id = o.case_id WHERE o.case_id = $1 \
      ORDER BY o.ordinal LIMIT $2";
@@ -288,6 +292,24 @@ impl Store {
                 .bind(EVENTS_MAX * ORDERS_OF_CASE_MAX)
                 .fetch_all(pool)
                 .await
+        })
+        .map_err(attempt)?;
+        together(orders, events)
+    }
+
+    /// Returns the orders from one identifier to another, both included, with their events.
+    pub(crate) async fn orders_between(
+        &self,
+        first: Uuid,
+        last: Uuid,
+    ) -> Result<Vec<StoredOrder>, RecordError> {
+        let attempt = RecordError::attempt("read orders");
+        let orders: Vec<OrderDocumentRow> = on_readers!(self, |pool| {
+            sqlx::query_as(BETWEEN).bind(first).bind(last).fetch_all(pool).await
+        })
+        .map_err(attempt)?;
+        let events: Vec<EventRow> = on_readers!(self, |pool| {
+            sqlx::query_as(EVENTS_BETWEEN).bind(first).bind(last).fetch_all(pool).await
         })
         .map_err(attempt)?;
         together(orders, events)

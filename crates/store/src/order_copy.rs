@@ -2,10 +2,14 @@
 //!
 //! What is sealed is copied sealed; the site's vault key file goes by a way of its own.
 
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
 use crate::{
-    copy::{CopyProgress, CopyRecordError, CopySummary, count, differs},
+    copy::{CopyProgress, CopyRecordError, CopySummary, count},
+    copy_rows::{IdentifierRow, KeptRow as _, OrderEventRow, OrderRow, Stretch, copy_table},
     db::Store,
-    order::NewOrder,
 };
 
 impl Store {
@@ -16,46 +20,26 @@ impl Store {
         tick: &mut impl FnMut(CopyProgress),
     ) -> Result<(), CopyRecordError> {
         let (mut after, mut rows) = (None, 0);
-        loop {
-            let keys = self.order_keys(after).await?;
-            let Some(last) = keys.last().copied() else { return Ok(()) };
-            after = Some(last);
+        while let Some((first, last)) = OrderRow::stretch(self, after.as_ref()).await? {
+            let orders = Stretch::<OrderRow>::read(self, target, &first, &last).await?;
+            let events = Stretch::<OrderEventRow>::read(self, target, &first, &last).await?;
+            events.require_nothing_else(&orders.rows.iter().map(|row| row.id).collect())?;
+            let new = orders.new_rows().map(|row| row.id);
+            let changed: HashSet<Uuid> =
+                new.chain(events.new_rows().map(|row| row.order_id)).collect();
+            let mut stored = self.orders_between(first, last).await?;
+            stored.retain(|order| changed.contains(&order.id.0));
             let mut batch = target.begin().await?;
-            for id in keys {
-                let Some(stored) = self.order(id).await? else { continue };
-                let there = batch.order(id).await?;
-                let known = there.as_ref().map_or(0, |other| other.events.len());
-                let same = there.as_ref().is_none_or(|other| {
-                    other.order == stored.order && stored.events.starts_with(&other.events)
-                });
-                if !same {
-                    return Err(differs("order", &id));
-                }
-                if there.is_none() {
-                    let new = NewOrder {
-                        id,
-                        order: stored.order.clone(),
-                        recorded_at: stored.recorded_at,
-                    };
-                    if !batch.insert_order(&new).await? {
-                        return Err(differs("order", &id));
-                    }
-                }
-                for (sequence, event) in (1..).zip(&stored.events).skip(known) {
-                    if !batch.insert_order_event(id, sequence, event).await? {
-                        return Err(differs("order", &id));
-                    }
-                }
-                let is_new = there.is_none() || known < stored.events.len();
-                if is_new {
-                    batch.refresh_order(&stored).await?;
-                }
-                count(summary, is_new);
-                rows += 1;
-            }
+            orders.write(&mut batch).await?;
+            events.write(&mut batch).await?;
+            batch.refresh_orders(&stored).await?;
             batch.commit().await?;
+            orders.rows.iter().for_each(|row| count(summary, changed.contains(&row.id)));
+            rows += orders.rows.len() as u64;
             tick(CopyProgress { what: "検査依頼 orders", rows });
+            after = Some(last);
         }
+        Ok(())
     }
 
     pub(crate) async fn copy_identifiers(
@@ -70,24 +54,7 @@ impl Store {
             count(summary, is_new);
         }
         batch.commit().await?;
-        let (mut after, mut rows) = (None, 0);
-        loop {
-            let keys = self.identifier_keys(after).await?;
-            let Some(last) = keys.last().copied() else { return Ok(()) };
-            after = Some(last);
-            let mut batch = target.begin().await?;
-            for id in keys {
-                let Some(sealed) = self.identifier(id).await? else { continue };
-                let is_new = match target.identifier(id).await? {
-                    Some(there) if there == sealed => false,
-                    Some(_) => return Err(differs("identifier", &id)),
-                    None => batch.insert_identifier(&sealed).await?,
-                };
-                count(summary, is_new);
-                rows += 1;
-            }
-            batch.commit().await?;
-            tick(CopyProgress { what: "封緘された氏名等 sealed identifiers", rows });
-        }
+        let what = "封緘された氏名等 sealed identifiers";
+        copy_table::<IdentifierRow>(self, target, what, summary, tick).await
     }
 }

@@ -216,39 +216,51 @@ impl Batch {
     ///
     /// Errors: the engine fails, or the order's events cannot follow each other.
     pub async fn refresh_order(&mut self, stored: &StoredOrder) -> Result<(), RecordError> {
-        let row = OrderRow::of(stored)?;
-        on_batch!(self, |connection| {
-            let mut query = QueryBuilder::new("INSERT INTO order_summary (");
-            query.push(COLUMNS).push(") VALUES (");
-            let mut values = query.separated(", ");
-            values.push_bind(row.order.0);
-            values.push_bind(row.case.0);
-            values.push_bind(&row.reference);
-            values.push_bind(i64::from(row.ordinal));
-            values.push_bind(row.hospital.as_str());
-            values.push_bind(row.laboratory.as_str());
-            values.push_bind(&row.product);
-            values.push_bind(row.step.code());
-            values.push_bind(row.waits_for.map(WaitsFor::code));
-            values.push_bind(row.counselling_waits);
-            values.push_bind(number_of(row.since));
-            values.push_bind(number_of(row.started_on));
-            values.push_bind(number_of(row.ordered_on));
-            values.push_bind(row.consented_on.map(number_of));
-            values.push_bind(row.ended_on.map(number_of));
-            values.push_bind(row.explained);
-            values.push_bind(i64::from(row.attempts));
-            values.push_bind(i64::from(row.events));
-            query.push(
-                ") ON CONFLICT (order_id) DO UPDATE SET step = excluded.step, \
-                 waits_for = excluded.waits_for, counselling_waits = excluded.counselling_waits, \
-                 since_day = excluded.since_day, ended_day = excluded.ended_day, \
-                 explained = excluded.explained, attempts = excluded.attempts, \
-                 event_count = excluded.event_count",
-            );
-            query.build().execute(connection).await.map(drop)
-        })
-        .map_err(RecordError::attempt("bring the list of orders up to date"))
+        self.refresh_orders(std::slice::from_ref(stored)).await
+    }
+
+    /// Brings the list up to date for several orders.
+    pub(crate) async fn refresh_orders(
+        &mut self,
+        stored: &[StoredOrder],
+    ) -> Result<(), RecordError> {
+        let rows = stored.iter().map(OrderRow::of).collect::<Result<Vec<_>, _>>()?;
+        for chunk in rows.chunks(STATEMENT_ROWS_MAX) {
+            on_batch!(self, |connection| {
+                let mut query = QueryBuilder::new("INSERT INTO order_summary (");
+                query.push(COLUMNS).push(") ");
+                query.push_values(chunk, |mut values, row| {
+                    values.push_bind(row.order.0);
+                    values.push_bind(row.case.0);
+                    values.push_bind(&row.reference);
+                    values.push_bind(i64::from(row.ordinal));
+                    values.push_bind(row.hospital.as_str());
+                    values.push_bind(row.laboratory.as_str());
+                    values.push_bind(&row.product);
+                    values.push_bind(row.step.code());
+                    values.push_bind(row.waits_for.map(WaitsFor::code));
+                    values.push_bind(row.counselling_waits);
+                    values.push_bind(number_of(row.since));
+                    values.push_bind(number_of(row.started_on));
+                    values.push_bind(number_of(row.ordered_on));
+                    values.push_bind(row.consented_on.map(number_of));
+                    values.push_bind(row.ended_on.map(number_of));
+                    values.push_bind(row.explained);
+                    values.push_bind(i64::from(row.attempts));
+                    values.push_bind(i64::from(row.events));
+                });
+                query.push(
+                    " ON CONFLICT (order_id) DO UPDATE SET step = excluded.step, \
+                     waits_for = excluded.waits_for, counselling_waits = excluded.counselling_waits, \
+                     since_day = excluded.since_day, ended_day = excluded.ended_day, \
+                     explained = excluded.explained, attempts = excluded.attempts, \
+                     event_count = excluded.event_count",
+                );
+                query.build().execute(connection).await.map(drop)
+            })
+            .map_err(RecordError::attempt("bring the list of orders up to date"))?;
+        }
+        Ok(())
     }
 }
 

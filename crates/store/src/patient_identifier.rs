@@ -236,18 +236,4 @@ impl Store {
         .map_err(RecordError::attempt("find a case by its patient number"))?;
         Ok(found.into_iter().map(CaseId).collect())
     }
-
-    /// Returns a sealed row, for copying.
-    pub(crate) async fn identifier(
-        &self,
-        id: Uuid,
-    ) -> Result<Option<SealedIdentifier>, RecordError> {
-        let row: Option<SealedRow> = on_readers!(self, |pool| {
-            let mut query = QueryBuilder::new(SEALED);
-            query.push(" WHERE id = ").push_bind(id);
-            query.build_query_as().fetch_optional(pool).await
-        })
-        .map_err(RecordError::attempt("read a sealed identifier"))?;
-        Ok(row.map(Into::into))
-    }
 }

@@ -31,7 +31,7 @@ pub(crate) const CELL_COLUMNS: &str =
     "case_id, address, event_id, value, person_id, source, saved_at";
 
 /// A field of a case.
-type Cell = (CaseId, FieldAddress);
+pub(super) type Cell = (CaseId, FieldAddress);
 
 impl CellRow {
     pub(super) fn read(self) -> Result<(Cell, FieldHead), RecordError> {

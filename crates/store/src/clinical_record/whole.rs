@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::identity::{CaseId, FieldEventId};
 
-use super::{FieldAddress, FieldEvent, fold::fold};
+use sqlx::QueryBuilder;
+
+use super::{FieldAddress, FieldEvent, FieldHead, fold::fold, save::Cell};
 use crate::{
     db::{Batch, Store, on_batch},
     error::RecordError,
+    row::STATEMENT_ROWS_MAX,
 };
 
 impl Store {
@@ -38,33 +41,46 @@ impl Batch {
         case: CaseId,
         events: &[FieldEvent],
     ) -> Result<(), RecordError> {
-        on_batch!(self, |connection| {
-            sqlx::query("DELETE FROM record_cell WHERE case_id = $1")
-                .bind(case.0)
-                .execute(connection)
-                .await
-                .map(drop)
-        })
-        .map_err(RecordError::attempt("rebuild a case's fields"))?;
-        let states: BTreeMap<_, _> = fold(events);
-        let heads: Vec<_> = states
-            .into_iter()
-            .flat_map(|(address, state)| {
-                state.heads.into_iter().map(move |head| ((case, address.clone()), head))
-            })
-            .collect();
-        self.insert_cells(&heads).await
+        self.remove_fields(&[case]).await?;
+        self.insert_cells(&heads_of(case, events)).await
     }
 
-    /// Writes entries of another record as they are there, and brings what is derived up to date.
-    pub(crate) async fn copy_field_events(
+    async fn remove_fields(&mut self, cases: &[CaseId]) -> Result<(), RecordError> {
+        for chunk in cases.chunks(STATEMENT_ROWS_MAX) {
+            on_batch!(self, |connection| {
+                let mut query = QueryBuilder::new("DELETE FROM record_cell WHERE case_id IN (");
+                let mut ids = query.separated(", ");
+                for case in chunk {
+                    ids.push_bind(case.0);
+                }
+                query.push(")");
+                query.build().persistent(false).execute(connection).await.map(drop)
+            })
+            .map_err(RecordError::attempt("rebuild the fields of cases"))?;
+        }
+        Ok(())
+    }
+
+    /// Brings what is derived of entries up to date that were copied from another record: of all entries of the cases, and of
+    /// those that are new.
+    pub(crate) async fn rebuild_copied_fields(
         &mut self,
-        case: CaseId,
+        all: &BTreeMap<CaseId, Vec<FieldEvent>>,
         new: &[FieldEvent],
-        all: &[FieldEvent],
     ) -> Result<(), RecordError> {
-        self.write_events(new).await?;
-        self.rebuild_fields(case, all).await?;
+        let cases: Vec<CaseId> = all.keys().copied().collect();
+        self.remove_fields(&cases).await?;
+        let heads: Vec<_> = all.iter().flat_map(|(case, events)| heads_of(*case, events)).collect();
+        self.insert_cells(&heads).await?;
         self.mark_pending(new).await
     }
+}
+
+/// Returns what the fields of a case say.
+fn heads_of(case: CaseId, events: &[FieldEvent]) -> Vec<(Cell, FieldHead)> {
+    let states = fold(events).into_iter();
+    let heads = states.flat_map(|(address, state)| {
+        state.heads.into_iter().map(move |head| ((case, address.clone()), head))
+    });
+    heads.collect()
 }

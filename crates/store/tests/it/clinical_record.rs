@@ -2,8 +2,8 @@
 
 use model::identity::{CaseId, FieldEventId, PersonId};
 use store::{
-    CaseCompleteness, EntrySource, FieldEvent, HistoryFilter, PageRequest, Recorder, RefusedEntry,
-    SaveOutcome, SavedField, ScopedAddresses, Store, identifier_v7,
+    CaseCompleteness, CopyRecordError, EntrySource, FieldEvent, HistoryFilter, PageRequest,
+    Recorder, RefusedEntry, SaveOutcome, SavedField, ScopedAddresses, Store, identifier_v7,
 };
 use uuid::Uuid;
 
@@ -247,6 +247,13 @@ async fn a_copy_has_the_entries(record: Record) {
     assert_eq!(ours.record_fields(case).await.unwrap(), theirs.record_fields(case).await.unwrap());
     assert_eq!(theirs.pending_cases(10).await.unwrap().len(), 1);
     assert_eq!(theirs.check().await.unwrap().findings, []);
+    // An entry that the target alone has is not passed over.
+    save_one(theirs, entry(case, 3, "c", Some(2))).await;
+    let refused = ours.copy_to(theirs, |_| ()).await.unwrap_err();
+    assert!(
+        matches!(refused, CopyRecordError::Differs { what: "record of case", .. }),
+        "{refused:?}"
+    );
 }
 
 async fn completeness_follows_the_newest_entry(record: Record) {
@@ -286,4 +293,11 @@ async fn completeness_follows_the_newest_entry(record: Record) {
     assert_eq!(of_others.len(), 1);
     assert_eq!(store.incomplete_cases(Some("H1"), 5).await.unwrap()[0].counts, row);
     assert_eq!(identifier_v7(moment(0), &["x"]).get_version_num(), 7);
+    // A backup has the entries; what is derived of them is made again where it is restored.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("snapshot.sqlite");
+    store.snapshot_into(&path, moment(9), |_| ()).await.unwrap();
+    let snapshot = Store::open_existing(&format!("sqlite:{}", path.display())).await.unwrap();
+    assert_eq!(snapshot.field_events(case).await.unwrap(), store.field_events(case).await.unwrap());
+    snapshot.close().await;
 }

@@ -5,7 +5,9 @@ use model::{
     identity::CaseId,
     inquiry::InquiryStep,
 };
-use store::{CopyRecordError, NewCase, PageRequest, PeopleFilter, Store, identifier_v7};
+use store::{
+    CopyProgress, CopyRecordError, NewCase, PageRequest, PeopleFilter, Store, identifier_v7,
+};
 
 use crate::fixture::{Record, moment, patient_case, postgres, record_many, record_one, sqlite};
 use crate::{
@@ -131,6 +133,22 @@ async fn sqlite_to_postgres() {
 async fn postgres_to_sqlite() {
     let Some(from) = postgres().await else { return };
     copies_whole(from, sqlite().await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_several_stretches_is_copied_whole() {
+    let (from, to) = (sqlite().await.unwrap(), sqlite().await.unwrap());
+    record_many(&from.store, 530).await;
+    let mut cases = Vec::new();
+    let tick = |progress: CopyProgress| {
+        if progress.what.ends_with(" cases") {
+            cases.push(progress.rows);
+        }
+    };
+    from.store.copy_to(&to.store, tick).await.unwrap();
+    assert_eq!(cases, [512, 530]);
+    from.store.require_same_tables(&to.store).await.unwrap();
+    assert_eq!(content(&from.store).await, content(&to.store).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
