@@ -104,7 +104,7 @@ impl Table {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|(name, _)| name.as_ref()))?;
         for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| cell.to_string()))?;
+            writer.write_record(row.iter().map(Cell::to_string))?;
         }
         writer.into_inner().map_err(|error| csv::Error::from(error.into_error()).into())
     }

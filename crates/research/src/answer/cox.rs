@@ -131,7 +131,7 @@ impl CoxAnswer {
             courses.push(course);
             cells.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
         }
-        let model = fitted(courses, columns.names, cells);
+        let model = fitted(&courses, columns.names, cells);
         Ok(Self { asked, references: columns.references, left_out, unknown, model })
     }
 
@@ -229,11 +229,11 @@ pub fn hazard_ratio(groups: [&SurvivalCounts; 2]) -> Result<CoxModel, NoModel> {
             }
         }
     }
-    fitted(courses, vec!["group".to_owned()], vec![cells])
+    fitted(&courses, vec!["group".to_owned()], vec![cells])
 }
 
 fn fitted(
-    courses: Vec<Course>,
+    courses: &[Course],
     names: Vec<String>,
     cells: Vec<Vec<f64>>,
 ) -> Result<CoxModel, NoModel> {

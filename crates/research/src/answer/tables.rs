@@ -1,5 +1,6 @@
 //! What is answered as tables, for spreadsheets and programs that read files.
 
+use stats::survival::KaplanMeierCurve;
 use table::{Cell, Kind, Table};
 
 use super::{PairAnswer, PairsAnswer, SurvivalAnswer, SurvivalGroup};
@@ -82,7 +83,7 @@ impl SurvivalAnswer {
         let numbers = ["survival", "standard_error", "lower", "upper"];
         let numbers = numbers.map(|name| (name, Kind::Number));
         let rows = |group: &SurvivalGroup| -> Vec<Vec<Cell>> {
-            let points = group.curve.iter().flat_map(|curve| curve.points());
+            let points = group.curve.iter().flat_map(KaplanMeierCurve::points);
             let row = |point: &stats::survival::KaplanMeierPoint| {
                 // Days and cases are whole.
                 let counts = [point.time, point.at_risk, point.events, point.censored];

@@ -342,6 +342,27 @@ async fn its_pages_are_sound_and_hostile_addresses_harmless() {
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
 }
 
+/// Asserts that a project's picture stands alone as SVG, with what was asked, and comes as PNG where there is a font.
+async fn assert_picture(own: &Seen<'_>, chart: &str, said: &str) -> String {
+    let svg = own.get(&format!("/research/R2026-001/chart.svg?chart={chart}")).await;
+    assert_eq!(svg.status, StatusCode::OK, "{chart}: {}", svg.text());
+    assert_eq!(svg.header("content-type"), "image/svg+xml");
+    let text = svg.text().to_owned();
+    assert!(text.contains(said) && text.contains("合成データ"), "{chart}: {text}");
+    assert!(!text.contains("href") && !text.contains("var("), "{chart}: {text}");
+    let png = own.get(&format!("/research/R2026-001/chart.png?chart={chart}")).await;
+    let no_font = png.status == StatusCode::NOT_IMPLEMENTED;
+    assert!(no_font || png.body.starts_with(b"\x89PNG"), "{chart}");
+    text
+}
+
+async fn assert_no_picture(own: &Seen<'_>, chart: &str) {
+    for ending in ["svg", "png"] {
+        let path = format!("/research/R2026-001/chart.{ending}?chart={chart}");
+        assert_eq!(own.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
 /// Returns what the cells of a section's table say.
 fn cells(page: &str, section: &str) -> Vec<String> {
     let rows = Selector::parse(&format!("section[aria-labelledby='{section}'] tbody td")).unwrap();
@@ -380,8 +401,12 @@ async fn cohorts_are_compared_by_told_numbers_alone() {
     // No file without the permission for one.
     let file = format!("{base}/compare.csv?q=sex%3Dfemale&q=sex%3Dmale");
     assert_eq!(own.get(&file).await.status, StatusCode::NOT_FOUND);
+    assert!(!page.text().contains("chart.svg"), "nor a picture");
+    let both = "compare-genes&q=sex%3Dmale&q=sex%3Dfemale";
+    assert_no_picture(&own, both).await;
     project.services.insert(ProjectService::Download);
     permit(&service, 2, project.clone()).await;
+    assert!(assert_picture(&own, both, "n = 14").await.contains("TP53 B"), "told of either");
     let csv = own.get(&file).await;
     assert!(csv.text().lines().any(|own| own.starts_with("TP53,4,10,4,14,")), "{}", csv.text());
     assert_alike(&csv, &own.get(&file.replace(".csv", ".parquet")).await);
@@ -392,6 +417,12 @@ async fn cohorts_are_compared_by_told_numbers_alone() {
     let page = own.get(&few).await;
     assert_sound(&few, &page);
     assert!(page.text().contains("<td class=\"num none\">非表示</td>"), "{}", page.text());
+    let chart = "compare-genes&q=sex%3Dmale&q=sex%3Dfemale+and+gene%3DTP53";
+    let hidden = assert_picture(&own, chart, "n = 14").await;
+    assert!(hidden.contains("TP53 A") || hidden.contains("EGFR A"), "{hidden}");
+    assert!(!hidden.contains("TP53 B") && !hidden.contains("n = 4"), "{hidden}");
+    // Nobody's days are known: there is no curve to draw.
+    assert_no_picture(&own, "compare-survival&q=sex%3Dmale").await;
     let genes = cells(page.text(), "genes");
     assert!(genes.iter().any(|cell| cell == "50.0 %7/14"), "{genes:?}");
     assert!(!genes.iter().any(|cell| cell.contains("4/")), "few with TP53: {genes:?}");
@@ -444,8 +475,10 @@ async fn pairs_are_made_of_told_numbers_alone() {
     assert_eq!(own.get(&file).await.status, StatusCode::NOT_FOUND);
     let led = own.get(&format!("{pairs}?q=hospital%3DH-042")).await;
     assert_eq!(led.status, StatusCode::SEE_OTHER);
+    assert_no_picture(&own, "pairs").await;
     project.services.insert(ProjectService::Download);
     permit(&service, 2, project.clone()).await;
+    assert_picture(&own, "pairs", "EGFR · TP53: 4 / 24").await;
     let csv = own.get(&file).await;
     assert!(csv.text().lines().any(|own| own.starts_with("EGFR,TP53,4,8,4,8,")), "{}", csv.text());
     assert_alike(&csv, &own.get(&format!("{pairs}.parquet")).await);
@@ -475,8 +508,9 @@ async fn an_oncoprint_needs_the_permission_for_records_and_is_in_the_log_of_each
     permit(&service, 3, project.clone()).await;
     assert_eq!(own.get(path).await.status, StatusCode::NOT_FOUND);
     project.items.insert("panel".to_owned());
-    permit(&service, 4, project).await;
+    permit(&service, 4, project.clone()).await;
     assert!(own.get(search).await.text().contains("/oncoprint"));
+    assert_no_picture(&own, "oncoprint&q=gene%3DKRAS").await;
     let page = own.get(path).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     assert_sound(path, &page);
@@ -495,4 +529,9 @@ async fn an_oncoprint_needs_the_permission_for_records_and_is_in_the_log_of_each
         };
         assert_eq!(entries.iter().filter(look).count(), expected, "{reference}");
     }
+    project.services.insert(ProjectService::Download);
+    permit(&service, 5, project).await;
+    let svg = assert_picture(&own, "oncoprint&q=gene%3DKRAS", "n = 12").await;
+    // KRAS in all, TP53 in every third, and one in the legend.
+    assert_eq!(svg.matches("onco missense").count(), 12 + 4 + 1);
 }
