@@ -308,7 +308,7 @@ impl Columns {
             for (at, level) in levels.iter().enumerate() {
                 let both = Query::And(vec![query.clone(), level.clone()]);
                 let cases = view.evaluate(&both, release)?;
-                known.extend(view.list(&cases, 0, usize::MAX).iter().map(|case| (case.id, at)));
+                known.extend(view.ids(&cases).map(|case| (case, at)));
             }
             let Some(reference) = levels.first().map(Query::to_text) else { continue };
             for (at, level) in levels.iter().enumerate().skip(1) {

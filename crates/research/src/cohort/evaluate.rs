@@ -9,6 +9,7 @@ use std::{
 };
 
 use rayon::prelude::*;
+use uuid::Uuid;
 
 use super::{
     bitmap::Bitmap,
@@ -243,6 +244,12 @@ impl CohortView {
             moment: Arc::clone(self.moment()),
         };
         [cohort(altered), cohort(not)]
+    }
+
+    /// Returns the identifiers of a cohort of this view, without laying its cases out.
+    pub fn ids<'a>(&'a self, cohort: &'a Cohort) -> impl Iterator<Item = Uuid> + 'a {
+        let sets = self.parts.iter().zip(self.sets_of(cohort));
+        sets.flat_map(|(part, set)| set.iter().filter_map(|ordinal| part.segment.id(ordinal)))
     }
 
     /// Returns some cases of a cohort of this view, in the order in which they lie.
