@@ -9,6 +9,7 @@
 pub mod association;
 pub mod disclosure;
 mod linear;
+mod sum;
 pub mod survival;
 mod tail;
 

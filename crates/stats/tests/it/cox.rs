@@ -241,3 +241,41 @@ fn a_covariate_that_sorts_the_deaths_has_no_finite_ratio() {
     let fitted = CoxModel::fit(&table, &named(&[("rare", &rare)]), &CoxOptions::default());
     assert_eq!(fitted, Err(FitCoxError::Monotone { covariate: "rare".to_owned() }));
 }
+
+#[test]
+fn many_cases_with_late_entry_have_the_ratio_of_a_sample_that_is_the_same() {
+    const COPIES: u16 = 21;
+    for seed in [1_u32, 2] {
+        // Numbers that repeat after 2^32 steps. Source: Knuth DE, The Art of Computer Programming 2, 3.3.4, line 16.
+        let mut state = seed.wrapping_mul(2_654_435_761);
+        let mut draw = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        let (mut entry, mut exit, mut event, mut common) = (vec![], vec![], vec![], vec![]);
+        for _ in 0..4_000 {
+            let entered = draw(1_200);
+            entry.push(f64::from(entered));
+            exit.push(f64::from(entered + 1 + draw(900)));
+            event.push(draw(5) < 2);
+            common.push(f64::from(u8::from(draw(50) != 0)));
+        }
+        let fit = |copies: u16, ties: TieHandling| {
+            let copied = |column: &[f64]| column.repeat(copies.into());
+            let table = ObservationTable::new(copied(&exit), event.repeat(copies.into())).unwrap();
+            let table = table.with_entry(copied(&entry)).unwrap();
+            let options = CoxOptions { ties, ..CoxOptions::default() };
+            let model = CoxModel::fit(&table, &named(&[("common", &copied(&common))]), &options);
+            let [own] = model.unwrap().coefficients.try_into().unwrap();
+            own
+        };
+        let one = fit(1, TieHandling::Breslow);
+        let many = fit(COPIES, TieHandling::Breslow);
+        // By Breslow's method a risk set of copies is the same one, so many times as large.
+        assert!((one.coefficient - many.coefficient).abs() < 1e-9, "{one:?} {many:?}");
+        let expected = one.standard_error / f64::from(COPIES).sqrt();
+        assert!((many.standard_error / expected - 1.0).abs() < 1e-9, "{one:?} {many:?}");
+        let efron = fit(COPIES, TieHandling::Efron);
+        assert!((efron.coefficient - one.coefficient).abs() < 0.05, "{one:?} {efron:?}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{linear::dot, survival::observation::ObservationTable};
+use crate::{linear::dot, sum::Sum, survival::observation::ObservationTable};
 
 use super::{TieHandling, covariates::Standardised};
 
@@ -67,21 +67,25 @@ impl RiskOrder {
     }
 
     pub(super) fn evaluate(&self, coefficients: &[f64]) -> Evaluation {
-        let mut evaluation = Evaluation {
-            log_likelihood: 0.0,
-            gradient: vec![0.0; self.size],
+        let mut sums = Sums {
+            log_likelihood: Sum::default(),
+            gradient: vec![Sum::default(); self.size],
             information: vec![0.0; self.size * self.size],
         };
         for stratum in &self.strata {
-            stratum.evaluate(coefficients, self.ties, &mut evaluation);
+            stratum.evaluate(coefficients, self.ties, &mut sums);
         }
         for row in 0..self.size {
             for column in 0..row {
-                let cell = evaluation.information[row * self.size + column];
-                evaluation.information[column * self.size + row] = cell;
+                sums.information[column * self.size + row] =
+                    sums.information[row * self.size + column];
             }
         }
-        evaluation
+        Evaluation {
+            log_likelihood: sums.log_likelihood.value(),
+            gradient: sums.gradient.iter().map(Sum::value).collect(),
+            information: sums.information,
+        }
     }
 }
 
@@ -107,7 +111,7 @@ impl Stratum {
         }
     }
 
-    fn evaluate(&self, coefficients: &[f64], ties: TieHandling, sum: &mut Evaluation) {
+    fn evaluate(&self, coefficients: &[f64], ties: TieHandling, sums: &mut Sums) {
         let size = coefficients.len();
         let mut predictors: Vec<f64> =
             self.covariates.chunks_exact(size).map(|row| dot(row, coefficients)).collect();
@@ -127,14 +131,14 @@ impl Stratum {
             if !self.event[rows.clone()].contains(&true) {
                 continue;
             }
-            let before = at_risk.total;
+            let before = at_risk.total.value();
             while let Some(&row) = self.by_entry.get(gone)
                 && self.entry[row] >= time
             {
                 at_risk.add(-risk(row), covariates(row));
                 gone += 1;
             }
-            if at_risk.total < CANCELLATION * before {
+            if at_risk.total.value() < CANCELLATION * before {
                 at_risk.clear();
                 let entered = |row: &usize| self.entry[*row] < time;
                 (0..first).filter(entered).for_each(|row| at_risk.add(risk(row), covariates(row)));
@@ -145,18 +149,18 @@ impl Stratum {
                 leaving.add(risk(row), covariates(row));
                 count += 1;
                 weight += self.weight[row];
-                sum.log_likelihood += self.weight[row] * predictors[row];
-                for (gradient, value) in sum.gradient.iter_mut().zip(covariates(row)) {
-                    *gradient += self.weight[row] * value;
+                sums.log_likelihood.add(self.weight[row] * predictors[row]);
+                for (gradient, value) in sums.gradient.iter_mut().zip(covariates(row)) {
+                    gradient.add(self.weight[row] * value);
                 }
             }
             match ties {
-                TieHandling::Breslow => sum.take_out(&at_risk, &leaving, 0.0, weight),
+                TieHandling::Breslow => sums.take_out(&at_risk, &leaving, 0.0, weight),
                 TieHandling::Efron => {
                     let each = weight / f64::from(count);
                     for earlier in 0..count {
                         let share = f64::from(earlier) / f64::from(count);
-                        sum.take_out(&at_risk, &leaving, share, each);
+                        sums.take_out(&at_risk, &leaving, share, each);
                     }
                 }
             }
@@ -165,50 +169,62 @@ impl Stratum {
 }
 
 /// Sums over a set of cases of their risk, and of their covariates and products of covariates weighted by it.
+///
+/// Cases come and go by the hundred thousand, and what was rounded on the way would stay.
 struct Moments {
-    total: f64,
-    first: Vec<f64>,
+    total: Sum,
+    first: Vec<Sum>,
     /// The lower triangle, one row after the other.
-    second: Vec<f64>,
+    second: Vec<Sum>,
 }
 
 impl Moments {
     fn new(size: usize) -> Self {
-        Self { total: 0.0, first: vec![0.0; size], second: vec![0.0; size * (size + 1) / 2] }
+        let sums = |count| vec![Sum::default(); count];
+        Self { total: Sum::default(), first: sums(size), second: sums(size * (size + 1) / 2) }
     }
 
     fn clear(&mut self) {
-        self.total = 0.0;
-        self.first.fill(0.0);
-        self.second.fill(0.0);
+        self.total = Sum::default();
+        self.first.fill(Sum::default());
+        self.second.fill(Sum::default());
     }
 
     fn add(&mut self, risk: f64, covariates: &[f64]) {
-        self.total += risk;
+        self.total.add(risk);
         let mut second = self.second.iter_mut();
         for (row, (sum, value)) in self.first.iter_mut().zip(covariates).enumerate() {
             let weighted = risk * value;
-            *sum += weighted;
+            sum.add(weighted);
             for (sum, other) in second.by_ref().take(row + 1).zip(covariates) {
-                *sum += weighted * other;
+                sum.add(weighted * other);
             }
         }
     }
 }
 
-impl Evaluation {
+/// An evaluation while it is summed up.
+struct Sums {
+    log_likelihood: Sum,
+    gradient: Vec<Sum>,
+    /// The lower triangle of a square.
+    information: Vec<f64>,
+}
+
+impl Sums {
     /// Takes out of the likelihood what an event of some weight owes to its risk set, less a share of those leaving.
     fn take_out(&mut self, at_risk: &Moments, leaving: &Moments, share: f64, weight: f64) {
         let size = self.gradient.len();
-        let total = at_risk.total - share * leaving.total;
-        self.log_likelihood -= weight * total.ln();
-        let mean = |row: usize| (at_risk.first[row] - share * leaving.first[row]) / total;
+        let less = |all: &Sum, leaving: &Sum| all.value() - share * leaving.value();
+        let total = less(&at_risk.total, &leaving.total);
+        self.log_likelihood.add(-weight * total.ln());
+        let mean = |row: usize| less(&at_risk.first[row], &leaving.first[row]) / total;
         let mut place = 0;
         for row in 0..size {
             let of_row = mean(row);
-            self.gradient[row] -= weight * of_row;
+            self.gradient[row].add(-weight * of_row);
             for column in 0..=row {
-                let product = (at_risk.second[place] - share * leaving.second[place]) / total;
+                let product = less(&at_risk.second[place], &leaving.second[place]) / total;
                 self.information[row * size + column] += weight * (product - of_row * mean(column));
                 place += 1;
             }
