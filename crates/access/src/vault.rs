@@ -19,7 +19,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::permit::Permit;
+use crate::{action::Action, permit::Permit};
+
+mod ring;
+
+pub use ring::{SITE_VAULT_KEYS_MAX, SiteVaultKeys};
 
 /// Size of a key. Units: bytes.
 pub const VAULT_KEY_BYTES: usize = 32;
@@ -54,6 +58,26 @@ impl fmt::Debug for PatientIdentity {
     }
 }
 
+impl PatientIdentity {
+    /// Takes what it says out of memory.
+    fn wipe(&mut self) {
+        let Self { name, kana, born, hospital_number, insurance_number, address, telephone } = self;
+        *born = None;
+        for text in [name, kana, hospital_number, insurance_number, address, telephone] {
+            text.zeroize();
+        }
+    }
+}
+
+/// A row as another key sealed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resealed {
+    /// The sealed document.
+    pub ciphertext: Vec<u8>,
+    /// Blind index of the hospital's patient number.
+    pub number_index: Option<String>,
+}
+
 /// Why the vault did not seal or open something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
@@ -66,12 +90,18 @@ pub enum VaultError {
     /// What was sealed is no identity.
     #[error("could not read an opened row of the vault")]
     Read,
+    /// A row is found by another number than the one in it.
+    #[error("a row of the vault is found by another number than its own")]
+    NumberIndex,
     /// The permit is for something else.
     #[error("the permit does not allow opening this row of the vault")]
     NotPermitted,
-    /// The vault key file does not hold a key.
+    /// The vault key file does not hold keys.
     #[error("could not read the vault key file")]
     KeyFile,
+    /// The vault key file holds as many keys as it may.
+    #[error("the vault key file holds as many keys as it may")]
+    TooManyKeys,
 }
 
 /// The site's vault key. Its `Debug` does not show it, and its memory is wiped when it goes.
@@ -106,11 +136,10 @@ impl SiteVaultKey {
         Self(bytes)
     }
 
-    /// Reads the key file: 64 hexadecimal digits.
+    /// Reads a key. Shape: 64 hexadecimal digits.
     ///
-    /// Errors: it holds anything else.
-    pub fn read(text: &str) -> Result<Self, VaultError> {
-        let text = text.trim();
+    /// Errors: it is anything else.
+    fn read(text: &str) -> Result<Self, VaultError> {
         let mut bytes = [0_u8; VAULT_KEY_BYTES];
         if text.len() != VAULT_KEY_BYTES * 2 || !text.is_ascii() {
             return Err(VaultError::KeyFile);
@@ -120,13 +149,6 @@ impl SiteVaultKey {
             *byte = u8::from_str_radix(digits, 16).map_err(|_| VaultError::KeyFile)?;
         }
         Ok(Self(bytes))
-    }
-
-    /// Returns the content of the key file.
-    pub fn file_text(&self) -> String {
-        let mut text: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        text.push('\n');
-        text
     }
 
     /// Returns the name of the key, which tells nothing of it.
@@ -217,6 +239,53 @@ impl HospitalKey {
         let read = serde_json::from_slice(&text).map_err(|_| VaultError::Read);
         text.zeroize();
         read
+    }
+
+    /// Seals anew, with this key, what an older key of the hospital sealed; who the patient is leaves this call to nobody.
+    ///
+    /// The permit is the proof that its holder operates the site.
+    ///
+    /// Errors: the permit is for something else; another hospital, key or case; or altered.
+    pub fn reseal(
+        &self,
+        permit: &Permit,
+        older: &Self,
+        case: CaseId,
+        (old_nonce, ciphertext): (&[u8], &[u8]),
+        nonce: [u8; VAULT_NONCE_BYTES],
+    ) -> Result<Resealed, VaultError> {
+        if permit.action() != Action::Operate || self.hospital != older.hospital {
+            return Err(VaultError::NotPermitted);
+        }
+        let mut text = open(&older.bytes, old_nonce, &older.bound_to_case(case), ciphertext)?;
+        // The very bytes are sealed again, so that nothing of what was entered can change.
+        let sealed = seal(&self.bytes, &nonce, &self.bound_to_case(case), &text);
+        let number_index = self.index_in(&text);
+        text.zeroize();
+        Ok(Resealed { ciphertext: sealed?, number_index: number_index? })
+    }
+
+    /// Makes sure that a row of a case can be opened and is found by the number in it, and gives nothing of it out.
+    ///
+    /// Errors: another key or case; altered; or found by another number.
+    pub fn prove(
+        &self,
+        case: CaseId,
+        (nonce, ciphertext): (&[u8], &[u8]),
+        number_index: Option<&str>,
+    ) -> Result<(), VaultError> {
+        let mut text = open(&self.bytes, nonce, &self.bound_to_case(case), ciphertext)?;
+        let index = self.index_in(&text);
+        text.zeroize();
+        if index?.as_deref() == number_index { Ok(()) } else { Err(VaultError::NumberIndex) }
+    }
+
+    fn index_in(&self, text: &[u8]) -> Result<Option<String>, VaultError> {
+        let mut identity: PatientIdentity =
+            serde_json::from_slice(text).map_err(|_| VaultError::Read)?;
+        let index = self.number_index(&identity.hospital_number);
+        identity.wipe();
+        Ok(index)
     }
 
     /// Returns the blind index of a hospital's patient number: the same number gives the same index, and
@@ -391,15 +460,6 @@ mod tests {
     }
 
     #[test]
-    fn the_key_file_is_read_back_and_anything_else_refused() {
-        let key = SiteVaultKey::new([0xab; 32]);
-        assert_eq!(SiteVaultKey::read(&key.file_text()).unwrap().0, key.0);
-        for wrong in ["", "ab", &"zz".repeat(32), &"é".repeat(32), &"ab".repeat(33)] {
-            assert_eq!(SiteVaultKey::read(wrong).err(), Some(VaultError::KeyFile), "{wrong:?}");
-        }
-    }
-
-    #[test]
     fn a_number_is_found_as_it_is_written_and_by_its_own_hospital_only() {
         let key = SiteVaultKey::hospital_key(&hospital("H1"), [1; 32]);
         assert_eq!(key.number_index("000-123"), key.number_index(" 000123 "));
@@ -407,6 +467,59 @@ mod tests {
         let other = SiteVaultKey::hospital_key(&hospital("H2"), [1; 32]);
         assert_ne!(key.number_index("1"), other.number_index("1"));
         assert_eq!(key.number_index(" - "), None);
+    }
+
+    fn operator() -> Permit {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
+        let role = Role::SiteAdministrator;
+        let membership =
+            Membership { organisation: hospital("SITE"), role, from: day, until: None };
+        let actor = Actor {
+            person: PersonId(Uuid::nil()),
+            name: "合成".to_owned(),
+            memberships: vec![membership],
+            second_factor: false,
+        };
+        let asked = Asked {
+            action: Action::Operate,
+            relation: Relation::Programme,
+            organisation: None,
+            purpose: Purpose::Administration,
+            case: None,
+        };
+        Rights::ours().decide(&actor, &asked, day).unwrap()
+    }
+
+    #[test]
+    fn a_row_sealed_anew_says_the_same_and_needs_the_old_key_no_more() {
+        let h1 = hospital("H1");
+        let (old, new) =
+            (SiteVaultKey::hospital_key(&h1, [1; 32]), SiteVaultKey::hospital_key(&h1, [2; 32]));
+        let (write, read) =
+            (permit(Action::WriteIdentifier, CASE), permit(Action::ReadIdentifier, CASE));
+        let sealed = old.seal(&write, CASE, [9; 24], &identity()).unwrap();
+        let row = (&[9; 24][..], &sealed[..]);
+        let resealed = new.reseal(&operator(), &old, CASE, row, [8; 24]).unwrap();
+        assert_eq!(resealed.ciphertext.len(), sealed.len());
+        assert_eq!(resealed.number_index, new.number_index("000123"));
+        assert_eq!(new.open(&read, CASE, &[8; 24], &resealed.ciphertext).unwrap(), identity());
+        let shut = old.open(&read, CASE, &[8; 24], &resealed.ciphertext);
+        assert_eq!(shut, Err(VaultError::Open));
+        let index = resealed.number_index.as_deref();
+        let row_now = (&[8; 24][..], &resealed.ciphertext[..]);
+        assert_eq!(new.prove(CASE, row_now, index), Ok(()));
+        assert_eq!(new.prove(CASE, row_now, None), Err(VaultError::NumberIndex));
+        assert_eq!(old.prove(CASE, row_now, index), Err(VaultError::Open));
+        // Nobody's reading or writing is enough, and no other hospital's key takes it over.
+        for wrong in [read, write] {
+            let refused = new.reseal(&wrong, &old, CASE, row, [8; 24]);
+            assert_eq!(refused, Err(VaultError::NotPermitted));
+        }
+        let stranger = SiteVaultKey::hospital_key(&hospital("H2"), [2; 32]);
+        let refused = stranger.reseal(&operator(), &old, CASE, row, [8; 24]);
+        assert_eq!(refused, Err(VaultError::NotPermitted));
+        let other = new.reseal(&operator(), &old, CaseId(Uuid::nil()), row, [8; 24]);
+        assert_eq!(other, Err(VaultError::Open));
     }
 
     #[test]

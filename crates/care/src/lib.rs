@@ -6,3 +6,4 @@ pub mod record_import;
 pub mod record_projection;
 pub mod registration;
 pub mod report;
+pub mod vault;

@@ -8,7 +8,10 @@ use std::{
 use model::text::LocalizedText;
 use store::Store;
 
-use crate::record::{Failure, finish, now, open_existing, runtime};
+use crate::{
+    record::{Failure, finish, now, open_existing, runtime},
+    vault,
+};
 
 pub(crate) mod archive;
 pub(crate) mod keys;
@@ -114,6 +117,8 @@ async fn make(
     keys: Option<&Path>,
 ) -> Result<(Manifest, String), Failure> {
     let folder = part::folder_beside(out)?;
+    // No key is changed between taking the keys and reading the record that they open.
+    let _lock = keys.map(vault::lock_out_changes).transpose()?;
     let keys = keys.map(|from| keys::take(from, folder.path())).transpose()?.unwrap_or_default();
     let record = folder.path().join(manifest::RECORD);
     let made_at = now();

@@ -23,9 +23,10 @@ use model::{
 };
 use store::Store;
 
-use crate::outcome::Format;
 use crate::{
     cats::show,
+    outcome::Format,
+    person::actor_named,
     record::{DEFAULT_RECORD, Failure, finish, now, open_existing, runtime},
 };
 
@@ -138,20 +139,7 @@ impl ImportRecord {
         hospital: &OrganisationCode,
         at: DateTime<Utc>,
     ) -> Result<(Actor, Permit), Failure> {
-        let person = store.person_by_sign_in_name(&self.by).await?;
-        let Some(person) = person.filter(|person| person.active) else {
-            return Err(Failure(LocalizedText::new(
-                format!("利用者「{}」はいません。", self.by),
-                format!("There is nobody with the sign-in name \"{}\".", self.by),
-            )));
-        };
-        let memberships = store.memberships_of(person.id).await?;
-        let actor = Actor {
-            person: person.id,
-            name: person.name,
-            memberships: memberships.into_iter().map(|each| each.membership).collect(),
-            second_factor: false,
-        };
+        let actor = actor_named(store, &self.by).await?;
         let asked = Asked {
             action: Action::WriteCase,
             relation: Relation::OwnHospital,

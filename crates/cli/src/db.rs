@@ -1,8 +1,14 @@
 //! `tsumugi db`.
 
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use crate::record::{DEFAULT_RECORD, Failure, finish, open_and_migrate, open_existing, runtime};
+use crate::{
+    record::{DEFAULT_RECORD, Failure, finish, open_and_migrate, open_existing, runtime},
+    vault,
+};
 
 /// Exit code when a check found something.
 const FOUND_SOMETHING: u8 = 1;
@@ -23,6 +29,9 @@ pub(crate) enum Db {
         /// The record: sqlite:FILE or postgres://…
         #[arg(long, value_name = "URL", default_value = DEFAULT_RECORD)]
         db: String,
+        /// Folder with the vault's key file: prove that it opens every hospital's key and every sealed identifier
+        #[arg(long, value_name = "DIR")]
+        keys: Option<PathBuf>,
     },
     /// Copy a record into another, of either engine; can be ended at any moment and run again.
     Copy {
@@ -40,7 +49,7 @@ impl Db {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let outcome = match self {
             Self::Migrate { db } => migrate(&db),
-            Self::Check { db } => check(&db),
+            Self::Check { db, keys } => check(&db, keys.as_deref()),
             Self::Copy { from, to } => copy(&from, &to),
         };
         Ok(finish(outcome))
@@ -62,10 +71,15 @@ fn migrate(url: &str) -> Result<ExitCode, Failure> {
     })
 }
 
-fn check(url: &str) -> Result<ExitCode, Failure> {
+fn check(url: &str, keys: Option<&Path>) -> Result<ExitCode, Failure> {
     runtime()?.block_on(async {
+        let keys = keys.map(server::read_vault_keys).transpose().map_err(vault::unreadable)?;
         let store = open_existing(url).await?;
         let report = store.check().await?;
+        let proof = match &keys {
+            Some(keys) => Some(vault::prove(&store, keys).await?),
+            None => None,
+        };
         store.close().await;
         for finding in &report.findings {
             println!("{}: {}\n  {}", finding.code, finding.message.ja, finding.message.en);
@@ -85,7 +99,8 @@ fn check(url: &str) -> Result<ExitCode, Failure> {
             report.counts.audit_entries,
             report.counts.registry_revisions,
         );
-        if report.findings.is_empty() {
+        let opens = proof.as_ref().is_none_or(vault::tell_proof);
+        if report.findings.is_empty() && opens {
             println!("異常はありません。 Everything is whole.");
             Ok(ExitCode::SUCCESS)
         } else {

@@ -27,6 +27,7 @@ mod record;
 mod report;
 mod restore;
 mod serve;
+mod vault;
 
 /// Information system of a cancer genomic medicine programme.
 #[derive(Debug, Parser)]
@@ -79,6 +80,9 @@ enum Command {
     /// Migrate, check and copy the record.
     #[command(subcommand)]
     Db(db::Db),
+    /// Show, change and retire the keys that seal who patients are.
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Verify, prove and export the audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -107,6 +111,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Programme(programme) => programme.run(),
         Command::Person(person) => person.run(),
         Command::Db(db) => db.run(),
+        Command::Vault(vault) => vault.run(),
         Command::Audit(audit) => audit.run(),
     }
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use access::{
-    Membership, Role,
+    Actor, Membership, Role,
     secret::{SECRET_BYTES, Secret},
 };
 use chrono::{NaiveDate, TimeDelta};
@@ -160,6 +160,26 @@ async fn invite(store: &Store, person: PersonId) -> Result<(), Failure> {
         secret.text()
     );
     Ok(())
+}
+
+/// Returns the person of a sign-in name, who acts by a command.
+///
+/// Errors: there is nobody of the name, or they were stopped.
+pub(crate) async fn actor_named(store: &Store, sign_in_name: &str) -> Result<Actor, Failure> {
+    let person = store.person_by_sign_in_name(sign_in_name).await?;
+    let Some(person) = person.filter(|person| person.active) else {
+        return Err(Failure(LocalizedText::new(
+            format!("利用者「{sign_in_name}」はいません。"),
+            format!("There is nobody with the sign-in name \"{sign_in_name}\"."),
+        )));
+    };
+    let memberships = store.memberships_of(person.id).await?;
+    Ok(Actor {
+        person: person.id,
+        name: person.name,
+        memberships: memberships.into_iter().map(|each| each.membership).collect(),
+        second_factor: false,
+    })
 }
 
 fn random() -> [u8; SECRET_BYTES] {

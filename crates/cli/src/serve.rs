@@ -145,6 +145,10 @@ async fn serve(config: Config, migrate: bool) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(COULD_NOT_RUN));
         }
     };
+    if let Err(failure) = crate::vault::require_key_file(&store, &config.keys.folder).await {
+        eprintln!("{failure}");
+        return Ok(ExitCode::from(COULD_NOT_RUN));
+    }
     let Some(listener) = listen(config.listen.address, "listen.address").await else {
         return Ok(ExitCode::from(COULD_NOT_RUN));
     };

@@ -77,4 +77,7 @@ pub use site::Site;
 pub use site_key::{OpenSiteKeyError, SITE_KEY_FILE, open_site_key};
 pub use state::{AppState, Clock, Filling};
 pub use tls::{OldestTls, Tls, TlsError};
-pub use vault::{OpenVaultKeyError, VAULT_KEY_FILE, open_vault_key};
+pub use vault::{
+    KeyFolderLock, OpenVaultKeyError, VAULT_KEY_FILE, VaultKeyFile, lock_key_folder,
+    open_vault_key, put_vault_keys, read_vault_keys,
+};

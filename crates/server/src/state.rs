@@ -110,7 +110,7 @@ pub struct AppState {
     pub(crate) projects: ProjectBoard,
     pub(crate) statistics: StatisticsBoard,
     /// The vault key; without it nobody's name can be kept or opened.
-    pub vault_key: Option<Arc<access::vault::SiteVaultKey>>,
+    pub vault_key: Option<Arc<crate::VaultKeyFile>>,
     pub(crate) imports: ImportDesk,
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) pdfs: Arc<Semaphore>,

@@ -1,12 +1,15 @@
 //! The vault at work: opening who a patient is for the patient's own hospital, and writing down that it was done.
 //!
-//! Not here: sealing itself (`access::vault`), and the rows (`store`).
+//! Keys may be changed while the server runs: they are read from the record each time, and the key file is read again when a
+//! hospital's key needs a site key that the server does not have yet.
+//!
+//! Not here: sealing itself (`access::vault`), the rows (`store`), and changing keys (`care::vault`).
 
-use std::{
-    fs::OpenOptions,
-    io::{ErrorKind, Read, Write},
-    path::Path,
-    sync::Arc,
+mod key_file;
+
+pub use key_file::{
+    KeyFolderLock, OpenVaultKeyError, VAULT_KEY_FILE, VaultKeyFile, lock_key_folder,
+    open_vault_key, put_vault_keys, read_vault_keys,
 };
 
 use access::{
@@ -14,16 +17,12 @@ use access::{
     audit::Entry,
     vault::{HospitalKey, PatientIdentity, SiteVaultKey, VaultError},
 };
+use care::vault::{HospitalKeys, hospital_keys};
 use chrono::{DateTime, Utc};
 use model::{identity::CaseId, organisation::OrganisationCode};
 use store::{Batch, SealedIdentifier, WrappedKey, identifier_v7};
 
 use crate::{error::PageError, state::AppState, viewer::Viewer};
-
-/// Name of the file that holds the vault key, beside the record and never in it.
-pub const VAULT_KEY_FILE: &str = "vault.key";
-/// Largest key file that is read. Units: bytes.
-const KEY_FILE_BYTES_MAX: u64 = 1024;
 
 /// Returns random bytes of the operating system, for keys, nonces and registration numbers.
 ///
@@ -37,54 +36,8 @@ pub(crate) fn random<const BYTES: usize>() -> [u8; BYTES] {
     bytes
 }
 
-/// Why the vault key file could not be read or made.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenVaultKeyError {
-    /// The file could not be read or written.
-    #[error("could not read or make the vault key file")]
-    File(#[from] std::io::Error),
-    /// The file does not hold a key.
-    #[error("the vault key file does not hold a key")]
-    Key(#[from] VaultError),
-    /// Others than the owner may read the file.
-    #[error("the vault key file may be read by others than its owner")]
-    OpenToOthers,
-}
-
-/// Reads the vault key of a folder; makes it where there is none, for its owner only.
-///
-/// Errors: see [`OpenVaultKeyError`].
-pub fn open_vault_key(folder: &Path) -> Result<SiteVaultKey, OpenVaultKeyError> {
-    let path = folder.join(VAULT_KEY_FILE);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(&path) {
-        Ok(mut file) => {
-            let key = SiteVaultKey::new(random());
-            file.write_all(key.file_text().as_bytes())?;
-            file.sync_all()?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => read_vault_key(&path),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn read_vault_key(path: &Path) -> Result<SiteVaultKey, OpenVaultKeyError> {
-    let file = std::fs::File::open(path)?;
-    #[cfg(unix)]
-    {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata()?.permissions());
-        if mode & 0o077 != 0 {
-            return Err(OpenVaultKeyError::OpenToOthers);
-        }
-    }
-    let mut text = String::new();
-    file.take(KEY_FILE_BYTES_MAX).read_to_string(&mut text)?;
-    Ok(SiteVaultKey::read(&text)?)
-}
+/// How often it is looked again where a key was changed between two looks.
+const LOOKS_MAX: usize = 4;
 
 /// Who a patient is, as it was opened.
 pub(crate) struct OpenedIdentity {
@@ -95,40 +48,47 @@ pub(crate) struct OpenedIdentity {
 }
 
 impl AppState {
-    fn vault_key(&self) -> Result<Arc<SiteVaultKey>, PageError> {
-        self.vault_key.clone().ok_or_else(|| PageError::internal(VaultError::KeyFile))
+    fn vault_key(&self) -> Result<&VaultKeyFile, PageError> {
+        self.vault_key.as_deref().ok_or_else(|| PageError::internal(VaultError::KeyFile))
     }
 
-    /// Returns the keys of a hospital that this site's key unwraps, newest first.
-    async fn hospital_keys(
-        &self,
-        hospital: &OrganisationCode,
-    ) -> Result<Vec<HospitalKey>, PageError> {
-        let site = self.vault_key()?;
-        let site_id = site.id();
-        let wrapped = self.store.vault_keys(hospital).await.map_err(PageError::internal)?;
-        let ours = wrapped.iter().filter(|key| key.site_key_id == site_id);
-        ours.map(|key| site.unwrap(hospital, &key.key_id, &key.wrapped))
-            .collect::<Result<_, _>>()
-            .map_err(PageError::internal)
+    /// Returns the keys of a hospital, newest first.
+    async fn hospital_keys(&self, hospital: &OrganisationCode) -> Result<HospitalKeys, PageError> {
+        let file = self.vault_key()?;
+        let known = file.keys();
+        let keys = hospital_keys(&self.store, &known, hospital).await;
+        let keys = keys.map_err(PageError::internal)?;
+        if keys.shut.is_empty() {
+            return Ok(keys);
+        }
+        // Another key of the site has come since the file was read.
+        let read = file.read_again().map_err(PageError::internal)?;
+        hospital_keys(&self.store, &read, hospital).await.map_err(PageError::internal)
     }
 
     /// Returns the newest key of a hospital, making the first one.
+    ///
+    /// It is read within the batch: a key that is changed at the same moment comes wholly before it or after it.
     async fn key_for_writing(
         &self,
         batch: &mut Batch,
         hospital: &OrganisationCode,
     ) -> Result<HospitalKey, PageError> {
-        if let Some(key) = self.hospital_keys(hospital).await?.into_iter().next() {
-            return Ok(key);
+        let keys = self.hospital_keys(hospital).await?;
+        if let Some(key) = keys.newest_open() {
+            return Ok(key.clone());
         }
-        let site = self.vault_key()?;
+        if keys.newest.is_some() {
+            // To make another would hide that the key file is not this record's.
+            return Err(PageError::internal(VaultError::Open));
+        }
+        let site = self.vault_key()?.read_again().map_err(PageError::internal)?;
         let key = SiteVaultKey::hospital_key(hospital, random());
         let wrapped = WrappedKey {
             hospital: hospital.clone(),
             key_id: key.id().to_owned(),
-            site_key_id: site.id(),
-            wrapped: site.wrap(&key, random()).map_err(PageError::internal)?,
+            site_key_id: site.newest().id(),
+            wrapped: site.newest().wrap(&key, random()).map_err(PageError::internal)?,
             made_at: self.now(),
         };
         batch.insert_vault_key(&wrapped).await.map_err(PageError::internal)?;
@@ -163,17 +123,33 @@ impl AppState {
             .on_case(case, Some(hospital.clone()))
             .about("identifier", case);
         self.audit.record(entry).await?;
-        let sealed = self.store.identifier_of_case(case).await.map_err(PageError::internal)?;
-        let Some(sealed) = sealed.filter(|sealed| sealed.hospital == hospital) else {
+        let Some((sealed, key)) = self.sealed_with_key(case, &hospital).await? else {
             return Ok(None);
         };
-        let keys = self.hospital_keys(&hospital).await?;
-        let key = keys.iter().find(|key| key.id() == sealed.key_id);
-        let key = key.ok_or_else(|| PageError::internal(VaultError::Open))?;
         let identity = key
             .open(&permit, case, &sealed.nonce, &sealed.ciphertext)
             .map_err(PageError::internal)?;
         Ok(Some(OpenedIdentity { identity, recorded_at: sealed.recorded_at }))
+    }
+
+    /// Returns the sealed row of a case with the key that opens it.
+    async fn sealed_with_key(
+        &self,
+        case: CaseId,
+        hospital: &OrganisationCode,
+    ) -> Result<Option<(SealedIdentifier, HospitalKey)>, PageError> {
+        for _ in 0..LOOKS_MAX {
+            let sealed = self.store.identifier_of_case(case).await.map_err(PageError::internal)?;
+            let Some(sealed) = sealed.filter(|sealed| sealed.hospital == *hospital) else {
+                return Ok(None);
+            };
+            let keys = self.hospital_keys(hospital).await?;
+            if let Some(key) = keys.open.into_iter().find(|key| key.id() == sealed.key_id) {
+                return Ok(Some((sealed, key)));
+            }
+            // Between the two looks the row may have been sealed anew and its key been retired.
+        }
+        Err(PageError::internal(VaultError::Open))
     }
 
     /// Seals who the patient of a case is into a batch, with its entry in the audit log.
@@ -225,17 +201,35 @@ impl AppState {
                 case: None,
             };
             let Some(permit) = Rights::ours().decide(&viewer.actor, &asked, day) else { continue };
-            let keys = self.hospital_keys(hospital).await?;
-            let indexes: Vec<String> =
-                keys.iter().filter_map(|key| key.number_index(number)).collect();
-            let cases = self.store.cases_of_number(hospital, &indexes).await;
-            found.extend(cases.map_err(PageError::internal)?);
+            found.extend(self.cases_of_number_in(hospital, number).await?);
             let entry = Entry::permitted(self.now(), &viewer.actor, &permit)
                 .on_organisation(hospital.clone())
                 .about("patient number search", found.len());
             self.audit.record(entry).await?;
         }
         Ok(found)
+    }
+
+    /// Finds the cases of a hospital by a patient number, whichever of its keys their rows are sealed by.
+    async fn cases_of_number_in(
+        &self,
+        hospital: &OrganisationCode,
+        number: &str,
+    ) -> Result<Vec<CaseId>, PageError> {
+        let mut keys = self.hospital_keys(hospital).await?;
+        for _ in 0..LOOKS_MAX {
+            let indexes: Vec<String> =
+                keys.open.iter().filter_map(|key| key.number_index(number)).collect();
+            let cases = self.store.cases_of_number(hospital, &indexes).await;
+            let cases = cases.map_err(PageError::internal)?;
+            let again = self.hospital_keys(hospital).await?;
+            if again.newest == keys.newest {
+                return Ok(cases);
+            }
+            // Rows may have been sealed by a key that came after the keys were read.
+            keys = again;
+        }
+        Err(PageError::internal(VaultError::Open))
     }
 
     /// Returns the hospital of a case.
@@ -253,31 +247,5 @@ impl AppState {
     pub(crate) async fn reference_of(&self, case: CaseId) -> Result<String, PageError> {
         let revision = self.store.case(case).await.map_err(PageError::internal)?;
         Ok(revision.ok_or(PageError::NotFound)?.document.reference)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_key_file_is_made_once_and_for_its_owner_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = open_vault_key(folder.path()).unwrap();
-        let again = open_vault_key(folder.path()).unwrap();
-        assert_eq!(first.id(), again.id());
-        let path = folder.path().join(VAULT_KEY_FILE);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-            let refused = open_vault_key(folder.path());
-            assert!(matches!(refused, Err(OpenVaultKeyError::OpenToOthers)));
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        }
-        std::fs::write(&path, "no key").unwrap();
-        assert!(matches!(open_vault_key(folder.path()), Err(OpenVaultKeyError::Key(_))));
     }
 }

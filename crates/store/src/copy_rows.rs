@@ -386,7 +386,12 @@ kept! {
         id: Uuid, case_id: Uuid, hospital: String, key_id: String, nonce: Vec<u8>, ciphertext: Vec<u8>,
         number_index: Option<String>, recorded_by: Option<Uuid>, recorded_at: DateTime<Utc>,
     }
-    key |row| row.id.to_string(); case |_| None; plain Ok;
+    key |row| row.id.to_string(); case |_| None; plain |mut plain| {
+        // A seal may be put on anew; `identifier_copy` compares it.
+        (plain.key_id, plain.number_index) = (String::new(), None);
+        (plain.nonce, plain.ciphertext) = (Vec::new(), Vec::new());
+        Ok(plain)
+    };
 }
 
 kept! {

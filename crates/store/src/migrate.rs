@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_research"),
     migration!(11, "0011_saved_cohort"),
     migration!(12, "0012_counts"),
+    migration!(13, "0013_vault_rotation"),
 ];
 
 /// Marks a SQLite file as a record of this programme: `TSMG`.

@@ -1,6 +1,4 @@
-//! Copying test orders and sealed identifiers into another record.
-//!
-//! What is sealed is copied sealed; the site's vault key file goes by a way of its own.
+//! Copying test orders into another record.
 
 use std::collections::HashSet;
 
@@ -8,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     copy::{CopyProgress, CopyRecordError, CopySummary, count},
-    copy_rows::{IdentifierRow, KeptRow as _, OrderEventRow, OrderRow, Stretch, copy_table},
+    copy_rows::{KeptRow as _, OrderEventRow, OrderRow, Stretch},
     db::Store,
 };
 
@@ -40,21 +38,5 @@ impl Store {
             after = Some(last);
         }
         Ok(())
-    }
-
-    pub(crate) async fn copy_identifiers(
-        &self,
-        target: &Store,
-        summary: &mut CopySummary,
-        tick: &mut impl FnMut(CopyProgress),
-    ) -> Result<(), CopyRecordError> {
-        let mut batch = target.begin().await?;
-        for key in self.all_vault_keys().await? {
-            let is_new = batch.insert_vault_key(&key).await?;
-            count(summary, is_new);
-        }
-        batch.commit().await?;
-        let what = "封緘された氏名等 sealed identifiers";
-        copy_table::<IdentifierRow>(self, target, what, summary, tick).await
     }
 }

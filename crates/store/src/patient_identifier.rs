@@ -1,6 +1,8 @@
 //! Who patients are, sealed: the record keeps and finds the rows and cannot open them.
 //!
-//! Not here: keys and sealing (`access::vault`), and who may have a row opened.
+//! A row's seal is all that may change: under a later key of its hospital, by [`Batch::reseal_identifier`].
+//!
+//! Not here: the keys' rows (`vault_key`), keys and sealing (`access::vault`), and who may have a row opened.
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -18,25 +20,8 @@ use crate::{
     row::{STATEMENT_ROWS_MAX, row},
 };
 
-/// Most keys of one hospital that are read.
-const KEYS_MAX: i64 = 1_000;
 /// Most cases found by one hospital patient number.
 const FOUND_MAX: i64 = 100;
-
-/// A hospital's key, wrapped by the site's vault key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrappedKey {
-    /// The hospital.
-    pub hospital: OrganisationCode,
-    /// The hospital's key.
-    pub key_id: String,
-    /// The site's key that wraps it.
-    pub site_key_id: String,
-    /// The wrapped key.
-    pub wrapped: Vec<u8>,
-    /// When it was made.
-    pub made_at: DateTime<Utc>,
-}
 
 /// A sealed row of who a patient is; a newer row of a case supersedes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,28 +47,10 @@ pub struct SealedIdentifier {
 }
 
 row! {
-    struct KeyRow {
-        hospital: String, key_id: String, site_key_id: String, wrapped: Vec<u8>,
-        made_at: DateTime<Utc>,
-    }
-}
-row! {
     struct SealedRow {
         id: Uuid, case_id: Uuid, hospital: String, key_id: String, nonce: Vec<u8>,
         ciphertext: Vec<u8>, number_index: Option<String>, recorded_by: Option<Uuid>,
         recorded_at: DateTime<Utc>,
-    }
-}
-
-impl From<KeyRow> for WrappedKey {
-    fn from(row: KeyRow) -> Self {
-        Self {
-            hospital: OrganisationCode::new(&row.hospital),
-            key_id: row.key_id,
-            site_key_id: row.site_key_id,
-            wrapped: row.wrapped,
-            made_at: row.made_at,
-        }
     }
 }
 
@@ -107,26 +74,6 @@ const SEALED: &str = "SELECT id, case_id, hospital, key_id, nonce, ciphertext, n
      recorded_at FROM patient_identifier";
 
 impl Batch {
-    /// Adds a wrapped key; one that is there already stays as it is.
-    ///
-    /// Errors: the engine fails.
-    pub async fn insert_vault_key(&mut self, key: &WrappedKey) -> Result<bool, RecordError> {
-        const SQL: &str = "INSERT INTO vault_key (hospital, key_id, site_key_id, wrapped, made_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-        on_batch!(self, |connection| {
-            sqlx::query(SQL)
-                .bind(without_nul(key.hospital.as_str()))
-                .bind(&key.key_id)
-                .bind(&key.site_key_id)
-                .bind(&key.wrapped)
-                .bind(to_milliseconds(key.made_at))
-                .execute(connection)
-                .await
-                .map(|done| done.rows_affected() == 1)
-        })
-        .map_err(RecordError::attempt("add a vault key"))
-    }
-
     /// Adds a sealed row; false where its identifier is taken.
     ///
     /// Errors: the engine fails.
@@ -156,35 +103,58 @@ impl Batch {
     }
 }
 
+impl Batch {
+    /// Puts another seal on a row that the key `from` sealed; false where another key has sealed it meanwhile, or it is not there.
+    ///
+    /// Of `sealed` only the key, the nonce, the sealed document and the number's index are written. The engine refuses
+    /// whatever else: see migration 13.
+    ///
+    /// Errors: the engine refuses or fails.
+    pub async fn reseal_identifier(
+        &mut self,
+        sealed: &SealedIdentifier,
+        from: &str,
+    ) -> Result<bool, RecordError> {
+        const SQL: &str = "UPDATE patient_identifier SET key_id = $1, nonce = $2, ciphertext = $3, number_index = $4 \
+             WHERE id = $5 AND hospital = $6 AND key_id = $7";
+        on_batch!(self, |connection| {
+            sqlx::query(SQL)
+                .bind(&sealed.key_id)
+                .bind(&sealed.nonce)
+                .bind(&sealed.ciphertext)
+                .bind(&sealed.number_index)
+                .bind(sealed.id)
+                .bind(without_nul(sealed.hospital.as_str()))
+                .bind(from)
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected() == 1)
+        })
+        .map_err(RecordError::attempt("seal a row of who a patient is anew"))
+    }
+}
+
 impl Store {
-    /// Returns the wrapped keys of a hospital, newest first.
+    /// Returns rows that a hospital's key sealed, in the order of their identifiers, from after one of them.
     ///
     /// Errors: the engine fails.
-    pub async fn vault_keys(
+    pub async fn identifiers_of_key(
         &self,
         hospital: &OrganisationCode,
-    ) -> Result<Vec<WrappedKey>, RecordError> {
-        const SQL: &str = "SELECT hospital, key_id, site_key_id, wrapped, made_at FROM vault_key \
-             WHERE hospital = $1 ORDER BY made_at DESC, key_id DESC LIMIT $2";
-        let rows: Vec<KeyRow> = on_readers!(self, |pool| {
-            sqlx::query_as(SQL)
-                .bind(without_nul(hospital.as_str()))
-                .bind(KEYS_MAX)
-                .fetch_all(pool)
-                .await
+        key_id: &str,
+        after: Option<Uuid>,
+        rows_max: u32,
+    ) -> Result<Vec<SealedIdentifier>, RecordError> {
+        let rows: Vec<SealedRow> = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new(SEALED);
+            query.push(" WHERE hospital = ").push_bind(without_nul(hospital.as_str()));
+            query.push(" AND key_id = ").push_bind(key_id);
+            // No identifier of version 7 is nil.
+            query.push(" AND id > ").push_bind(after.unwrap_or(Uuid::nil()));
+            query.push(" ORDER BY id LIMIT ").push_bind(i64::from(rows_max));
+            query.build_query_as().fetch_all(pool).await
         })
-        .map_err(RecordError::attempt("read vault keys"))?;
-        Ok(rows.into_iter().map(Into::into).collect())
-    }
-
-    /// Returns every wrapped key of the site. They are few: some for each hospital.
-    ///
-    /// Errors: the engine fails.
-    pub async fn all_vault_keys(&self) -> Result<Vec<WrappedKey>, RecordError> {
-        const SQL: &str = "SELECT hospital, key_id, site_key_id, wrapped, made_at FROM vault_key \
-             ORDER BY hospital, key_id, site_key_id";
-        let rows: Vec<KeyRow> = on_readers!(self, |pool| sqlx::query_as(SQL).fetch_all(pool).await)
-            .map_err(RecordError::attempt("read vault keys"))?;
+        .map_err(RecordError::attempt("read sealed identifiers"))?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 

@@ -8,3 +8,4 @@ mod record_import;
 mod registration;
 mod scenarios;
 mod schema;
+mod vault;

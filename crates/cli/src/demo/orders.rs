@@ -2,7 +2,7 @@
 
 use access::{
     Action, Actor, Asked, Membership, Purpose, Relation, Rights, Role,
-    vault::{PatientIdentity, SiteVaultKey},
+    vault::{PatientIdentity, SiteVaultKey, SiteVaultKeys},
 };
 use care::{
     intake::Received,
@@ -61,7 +61,7 @@ pub(super) async fn add(
     }
     batch.commit().await?;
     match &state.vault_key {
-        Some(site) => name_cases(&state.store, site, &named, now).await,
+        Some(file) => name_cases(&state.store, &file.keys(), &named, now).await,
         None => Ok(()),
     }
 }
@@ -229,26 +229,26 @@ fn waiting_reference(format: &RegistrationFormat, hospital: &str, index: u64) ->
 /// Seals invented names for some of the cases of a hospital.
 async fn name_cases(
     store: &Store,
-    site: &SiteVaultKey,
+    site: &SiteVaultKeys,
     cases: &[(u64, CaseId, OrganisationCode)],
     now: DateTime<Utc>,
 ) -> Result<(), RecordError> {
     let mut batch = store.begin().await?;
     for (index, case, hospital) in cases.iter().filter(|(index, ..)| index % NAMED_ONE_OF == 0) {
-        let known = store.vault_keys(hospital).await?;
-        let ours = known.iter().find(|key| key.site_key_id == site.id());
-        let key = match ours.and_then(|key| site.unwrap(hospital, &key.key_id, &key.wrapped).ok()) {
-            Some(key) => key,
-            None => SiteVaultKey::hospital_key(hospital, random(site, &["key", hospital.as_str()])),
-        };
-        let nonce = nonce(site, &["wrap", hospital.as_str()]);
-        let Ok(wrapped) = site.wrap(&key, nonce) else { continue };
-        if ours.is_none() {
+        let known = care::vault::hospital_keys(store, site, hospital).await.ok();
+        let known = known.and_then(|keys| keys.newest_open().cloned());
+        let is_first = known.is_none();
+        let key = known.unwrap_or_else(|| {
+            SiteVaultKey::hospital_key(hospital, random(site, &["key", hospital.as_str()]))
+        });
+        if is_first {
+            let nonce = nonce(site, &["wrap", hospital.as_str()]);
+            let Ok(wrapped) = site.newest().wrap(&key, nonce) else { continue };
             batch
                 .insert_vault_key(&WrappedKey {
                     hospital: hospital.clone(),
                     key_id: key.id().to_owned(),
-                    site_key_id: site.id(),
+                    site_key_id: site.newest().id(),
                     wrapped,
                     made_at: now,
                 })
@@ -285,8 +285,8 @@ async fn name_cases(
 }
 
 /// Bytes that follow from the site's own key, which is random, and are used for one thing each.
-fn random(site: &SiteVaultKey, parts: &[&str]) -> [u8; 32] {
-    let digits = digest_of(format!("{}{parts:?}", site.file_text()).as_bytes()).0;
+fn random(site: &SiteVaultKeys, parts: &[&str]) -> [u8; 32] {
+    let digits = digest_of(format!("{}{parts:?}", site.file_text().as_str()).as_bytes()).0;
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
         let pair = std::str::from_utf8(pair).unwrap_or("00");
@@ -295,7 +295,7 @@ fn random(site: &SiteVaultKey, parts: &[&str]) -> [u8; 32] {
     bytes
 }
 
-fn nonce(site: &SiteVaultKey, parts: &[&str]) -> [u8; 24] {
+fn nonce(site: &SiteVaultKeys, parts: &[&str]) -> [u8; 24] {
     let mut nonce = [0; 24];
     nonce.copy_from_slice(&random(site, parts)[..24]);
     nonce

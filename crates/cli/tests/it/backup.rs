@@ -191,14 +191,14 @@ async fn any_case(store: &Store) -> CaseId {
 async fn seal_a_name(url: &str, folder: &Path) {
     let store = Store::open_existing(url).await.unwrap();
     let (case, hospital) = (any_case(&store).await, OrganisationCode::new(HOSPITAL));
-    let site = server::open_vault_key(folder).unwrap();
+    let site = server::open_vault_key(folder).unwrap().keys();
     let key = SiteVaultKey::hospital_key(&hospital, [3; 32]);
     let (at, nonce) = (DateTime::UNIX_EPOCH, [4; 24]);
     let wrapped = WrappedKey {
         hospital: hospital.clone(),
         key_id: key.id().to_owned(),
-        site_key_id: site.id(),
-        wrapped: site.wrap(&key, [5; 24]).unwrap(),
+        site_key_id: site.newest().id(),
+        wrapped: site.newest().wrap(&key, [5; 24]).unwrap(),
         made_at: at,
     };
     let identity =
@@ -226,11 +226,12 @@ async fn seal_a_name(url: &str, folder: &Path) {
 async fn open_the_name(url: &str, folder: &Path) -> Option<String> {
     let store = Store::open_existing(url).await.unwrap();
     let (case, hospital) = (any_case(&store).await, OrganisationCode::new(HOSPITAL));
-    let site = server::open_vault_key(folder).unwrap();
+    let site = server::open_vault_key(folder).unwrap().keys();
     let wrapped = store.vault_keys(&hospital).await.unwrap().remove(0);
     let sealed = store.identifier_of_case(case).await.unwrap().unwrap();
     store.close().await;
-    let key = site.unwrap(&hospital, &wrapped.key_id, &wrapped.wrapped).ok()?;
+    let WrappedKey { site_key_id, key_id, wrapped, .. } = &wrapped;
+    let key = site.unwrap(site_key_id, &hospital, key_id, wrapped).unwrap()?;
     let permit = permit(Action::ReadIdentifier, case);
     Some(key.open(&permit, case, &sealed.nonce, &sealed.ciphertext).unwrap().name)
 }

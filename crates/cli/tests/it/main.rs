@@ -13,3 +13,4 @@ mod portal;
 mod programme;
 mod report;
 mod serve;
+mod vault;

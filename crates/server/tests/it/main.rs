@@ -36,3 +36,4 @@ mod sign_in;
 mod statistics;
 mod tables;
 mod uploads;
+mod vault;

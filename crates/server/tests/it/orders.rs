@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use access::{Role, vault::SiteVaultKey};
+use access::{
+    Role,
+    vault::{SiteVaultKey, SiteVaultKeys},
+};
 use axum::http::StatusCode;
 use model::{identity::OrderId, order::OrderStep, registration::RegistrationFormat};
 use serde_json::json;
+use server::VaultKeyFile;
 
 use crate::{
     fixture::{HOSPITAL, Service, case, cats},
@@ -30,7 +34,8 @@ async fn service() -> Service {
 
 /// Gives a service a key for names.
 pub(crate) fn with_vault(service: Service) -> Service {
-    service.with(|state| state.vault_key = Some(Arc::new(SiteVaultKey::new([7; 32]))))
+    let keys = SiteVaultKeys::new(SiteVaultKey::new([7; 32]));
+    service.with(|state| state.vault_key = Some(Arc::new(VaultKeyFile::without_file(keys))))
 }
 
 /// Places an order for a case and returns its address.

@@ -19,3 +19,4 @@ mod record;
 mod registry;
 mod research;
 mod snapshot;
+mod vault;
