@@ -21,7 +21,7 @@ use super::{
     asked::{self, Asked, CohortPlace, probability, ratio, search_href, text_of},
     labels::ClinicLabels,
     narrow, oncoprint,
-    survival::{self, ChoiceView, Group, SurvivalView},
+    survival::{self, ChoiceView, Fitted, SurvivalView},
 };
 use crate::{
     error::{PageError, Worded},
@@ -312,6 +312,13 @@ pub(super) async fn compared(
     work.await
 }
 
+/// Estimates the survival of the cohorts away from the threads that answer.
+async fn fitted(state: &AppState, comparison: &Comparison) -> Result<Fitted, PageError> {
+    let counts = comparison.pages.iter().map(|page| page.survival.clone().unwrap_or_default());
+    let counts: Vec<_> = counts.collect();
+    state.count(move || Fitted::of(&counts)).await?.map_err(PageError::internal)
+}
+
 async fn fill(
     state: &AppState,
     template: &mut CompareTemplate,
@@ -343,7 +350,8 @@ async fn fill(
     template.genes = gene_views(&asked.queries, &comparison.genes, &search_href);
     template.has_odds = asked.queries.len() == 2;
     template.genes_svg = genes_picture(page, &comparison.genes);
-    let card = survival_card(page, &asked, &comparison, &labels, address)?;
+    let fitted = fitted(state, &comparison).await?;
+    let card = survival_card(page, &asked, (&comparison, &fitted), &labels, address);
     let href = |changes: &[(&str, &str)]| address.href(PATH, changes);
     template.survival = SurvivalView {
         clocks: survival::clocks(page, clock, &href),
@@ -357,23 +365,20 @@ async fn fill(
 pub(super) fn survival_card(
     page: &Page,
     asked: &Asked,
-    comparison: &Comparison,
+    (comparison, fitted): (&Comparison, &Fitted),
     labels: &ClinicLabels<'_>,
     address: &CompareAddress,
-) -> Result<SurvivalView, PageError> {
+) -> SurvivalView {
     let (clock, is_delayed) = address.survival(asked.has_no_test);
-    let group =
-        |((letter, query), counted): ((&str, &Query), &research::cohort::CohortPage)| Group {
-            label: format!("{letter}  {}", query.to_line(page.language, labels)),
-            counts: counted.survival.clone().unwrap_or_default(),
-        };
-    let letters = LETTERS.into_iter().zip(&asked.queries);
-    let groups: Vec<Group> = letters.zip(&comparison.pages).map(group).collect();
-    let mut card = survival::card(page, clock, is_delayed, &groups)?;
+    let group = |(letter, query): (&str, &Query)| {
+        format!("{letter}  {}", query.to_line(page.language, labels))
+    };
+    let groups: Vec<String> = LETTERS.into_iter().zip(&asked.queries).map(group).collect();
+    let mut card = survival::card(page, clock, is_delayed, &groups, fitted);
     if !comparison.is_separate() && groups.len() > 1 {
         card.test = page.t("compare-not-tested");
     }
-    Ok(card)
+    card
 }
 
 fn cohorts(
@@ -634,7 +639,9 @@ pub(super) async fn picture(
     let (asked, comparison) = compared(state, asked, survival).await?;
     let mut notes = notes(page, &asked, state);
     if is_survival {
-        let card = survival_card(page, &asked, &comparison, &asked.labels(state), address)?;
+        let fitted = fitted(state, &comparison).await?;
+        let labels = asked.labels(state);
+        let card = survival_card(page, &asked, (&comparison, &fitted), &labels, address);
         // The keys say what the cohorts are.
         notes.clear();
         notes.extend(super::chart_file::at_risk(page, &card));

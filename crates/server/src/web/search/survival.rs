@@ -8,7 +8,10 @@ use research::{
     answer::hazard_ratio,
     cohort::{Clock, Item, PageRequest, Query, SurvivalCounts},
 };
-use stats::survival::{KaplanMeierCurve, KaplanMeierOptions, LogRankWeight, SurvivalQuantile};
+use stats::survival::{
+    CountDaysError, KaplanMeierCurve, KaplanMeierOptions, LogRankTest, LogRankWeight,
+    SurvivalQuantile,
+};
 
 use super::{COMPARED, Found, SearchAddress, asked, labels::ClinicLabels, narrow};
 use crate::{error::PageError, format, page::Page, state::AppState};
@@ -72,12 +75,6 @@ pub(crate) struct GroupView {
     pub(crate) at_risk: Vec<String>,
 }
 
-/// Cases whose curve is drawn.
-pub(super) struct Group {
-    pub(super) label: String,
-    pub(super) counts: SurvivalCounts,
-}
-
 /// Makes the card.
 pub(crate) async fn view(
     state: &AppState,
@@ -86,8 +83,8 @@ pub(crate) async fn view(
     found: &Found,
     labels: &ClinicLabels<'_>,
 ) -> Result<SurvivalView, PageError> {
-    let groups = groups(state, page, address, found, labels).await?;
-    let mut card = card(page, address.clock(), found.delayed, &groups)?;
+    let (groups, fitted) = groups(state, page, address, found, labels).await?;
+    let mut card = card(page, address.clock(), found.delayed, &groups, &fitted);
     if found.scope.collections.have_no_test(&found.query) {
         card.note = page.t("search-entry-collection");
     }
@@ -100,35 +97,127 @@ pub(crate) async fn view(
     })
 }
 
-/// Makes the card of some groups, without what can be chosen.
+/// What is estimated of groups. It takes time: it is made where cases are counted.
+pub(crate) struct Fitted {
+    left_out: u64,
+    /// The curves of groups that have enough cases, each with the place of its group. Units: 0-based.
+    drawn: Vec<(usize, KaplanMeierCurve)>,
+    /// The test of more than one curve; `None` where it cannot be made.
+    test: Option<LogRankTest>,
+    hazard: Hazard,
+}
+
+/// The hazard of the second of two groups beside that of the first.
+enum Hazard {
+    /// There are not two groups.
+    NotAsked,
+    /// It would say little.
+    FewDeaths,
+    /// It would take too long.
+    ManyCases,
+    /// There is no model.
+    NoModel,
+    /// The ratio with its interval, and the deaths of both groups.
+    Ratio { ratio: [f64; 3], deaths: [u64; 2] },
+}
+
+impl Fitted {
+    /// Estimates what is told of groups.
+    ///
+    /// Errors: too many groups, days or cases.
+    pub(crate) fn of(groups: &[SurvivalCounts]) -> Result<Self, CountDaysError> {
+        let days = SurvivalCounts::to_day_counts(groups)?;
+        let options = KaplanMeierOptions::default();
+        let mut drawn: Vec<(usize, KaplanMeierCurve)> = Vec::new();
+        for at in 0..groups.len() {
+            let table = days.risk_table(at);
+            if table.cases() >= CASES_MIN
+                && let Ok(curve) = KaplanMeierCurve::of(&table, &options)
+            {
+                drawn.push((at, curve));
+            }
+        }
+        let tables: Vec<_> = drawn.iter().map(|(_, curve)| curve.table().clone()).collect();
+        let pair = match drawn.as_slice() {
+            [(first, _), (second, _)] => groups.get(*first).zip(groups.get(*second)),
+            _ => None,
+        };
+        Ok(Self {
+            left_out: groups.iter().map(|counts| counts.left_out).sum(),
+            test: LogRankTest::of(&tables, LogRankWeight::default()).ok(),
+            hazard: pair.map_or(Hazard::NotAsked, |(first, second)| Hazard::of([first, second])),
+            drawn,
+        })
+    }
+}
+
+impl Hazard {
+    fn of(groups: [&SurvivalCounts; 2]) -> Self {
+        let deaths = groups.map(|counts| counts.died.iter().sum::<u64>());
+        if deaths.iter().any(|deaths| *deaths < DEATHS_MIN) {
+            return Self::FewDeaths;
+        }
+        let cases = groups.map(|counts| counts.entered.iter().sum::<u64>());
+        if cases.iter().sum::<u64>() > HAZARD_CASES_MAX {
+            return Self::ManyCases;
+        }
+        let model = hazard_ratio(groups).ok();
+        let own = model.as_ref().and_then(|model| model.coefficients.first());
+        own.map_or(Self::NoModel, |own| Self::Ratio {
+            ratio: [own.hazard_ratio, own.interval.lower, own.interval.upper],
+            deaths,
+        })
+    }
+
+    /// Says it of two groups with their labels.
+    fn words(&self, page: &Page, reference: &str, group: &str) -> String {
+        let (ratio, deaths) = match self {
+            Self::NotAsked => return String::new(),
+            Self::FewDeaths => return page.tn("search-hazard-few", DEATHS_MIN),
+            Self::ManyCases => return page.tn("search-hazard-many", HAZARD_CASES_MAX),
+            Self::NoModel => return page.t("search-hazard-none"),
+            Self::Ratio { ratio, deaths } => (ratio, deaths),
+        };
+        let [ratio, lower, upper] = ratio.map(asked::ratio);
+        let [reference_deaths, group_deaths] = deaths.map(format::grouped);
+        page.words(
+            "search-hazard",
+            &[
+                ("ratio", &ratio),
+                ("lower", &lower),
+                ("upper", &upper),
+                ("group", group),
+                ("reference", reference),
+                ("groupDeaths", &group_deaths),
+                ("referenceDeaths", &reference_deaths),
+            ],
+        )
+    }
+}
+
+/// Makes the card of some groups with their labels, without what can be chosen.
 pub(super) fn card(
     page: &Page,
     clock: Clock,
     is_delayed: bool,
-    groups: &[Group],
-) -> Result<SurvivalView, PageError> {
-    let left_out: u64 = groups.iter().map(|group| group.counts.left_out).sum();
-    let counts: Vec<SurvivalCounts> = groups.iter().map(|group| group.counts.clone()).collect();
-    let days = SurvivalCounts::to_day_counts(&counts).map_err(PageError::internal)?;
-    let options = KaplanMeierOptions::default();
-    let mut drawn: Vec<(usize, KaplanMeierCurve)> = Vec::new();
-    for at in 0..groups.len() {
-        let table = days.risk_table(at);
-        if table.cases() >= CASES_MIN
-            && let Ok(curve) = KaplanMeierCurve::of(&table, &options)
-        {
-            drawn.push((at, curve));
-        }
+    groups: &[String],
+    fitted: &Fitted,
+) -> SurvivalView {
+    let drawn = &fitted.drawn;
+    let months = ticks(drawn);
+    let label = |at: usize| groups.get(at).map_or("", String::as_str);
+    let mut test = String::new();
+    if drawn.len() > 1 {
+        test = log_rank(page, fitted.test.as_ref());
     }
-    let months = ticks(&drawn);
-    let mut test = if drawn.len() < 2 { String::new() } else { log_rank(page, &drawn) };
     if let [(first, _), (second, _)] = drawn.as_slice() {
-        test = format!("{test} {}", hazard(page, groups, [*first, *second])).trim().to_owned();
+        let hazard = fitted.hazard.words(page, label(*first), label(*second));
+        test = format!("{test} {hazard}").trim().to_owned();
     }
-    let views = drawn.iter().enumerate().filter_map(|(place, (at, curve))| {
-        Some(group_view(page, groups.get(*at)?, place, curve, &months))
-    });
-    Ok(SurvivalView {
+    let views = drawn.iter().enumerate();
+    let views = views
+        .map(|(place, (at, curve))| group_view(page, label(*at).to_owned(), place, curve, &months));
+    SurvivalView {
         title: match clock {
             Clock::Diagnosis => page.t("search-survival-diagnosis"),
             Clock::Test => page.t("search-survival-test"),
@@ -144,62 +233,24 @@ pub(super) fn card(
         } else {
             String::new()
         },
-        left_out: if left_out > 0 { page.tn("search-left-out", left_out) } else { String::new() },
-        svg: if drawn.is_empty() { String::new() } else { svg(page, &drawn, &months) },
+        left_out: match fitted.left_out {
+            0 => String::new(),
+            left_out => page.tn("search-left-out", left_out),
+        },
+        svg: if drawn.is_empty() { String::new() } else { svg(page, drawn, &months) },
         groups: views.collect(),
         months: months.iter().map(|month| format!("{month:.0}")).collect(),
         test,
         ..SurvivalView::default()
-    })
+    }
 }
 
-fn log_rank(page: &Page, drawn: &[(usize, KaplanMeierCurve)]) -> String {
-    let tables: Vec<_> = drawn.iter().map(|(_, curve)| curve.table().clone()).collect();
-    let test = stats::survival::LogRankTest::of(&tables, LogRankWeight::default());
-    test.map_or_else(
-        |_| page.t("search-no-test"),
-        |test| {
-            let p =
-                if test.p < 0.0001 { "< 0.0001".to_owned() } else { format!("= {:.4}", test.p) };
-            let chi = format!("{:.2}", test.chi_square);
-            let degrees = test.degrees.to_string();
-            page.words("search-log-rank", &[("p", &p), ("chi", &chi), ("degrees", &degrees)])
-        },
-    )
-}
-
-/// Says how much the hazard of the second of two groups is that of the first; nothing where it would say little.
-fn hazard(page: &Page, groups: &[Group], [first, second]: [usize; 2]) -> String {
-    let (Some(first), Some(second)) = (groups.get(first), groups.get(second)) else {
-        return String::new();
-    };
-    let deaths = [first, second].map(|group| group.counts.died.iter().sum::<u64>());
-    if deaths.iter().any(|deaths| *deaths < DEATHS_MIN) {
-        return page.tn("search-hazard-few", DEATHS_MIN);
-    }
-    let cases = [first, second].map(|group| group.counts.entered.iter().sum::<u64>());
-    if cases.iter().sum::<u64>() > HAZARD_CASES_MAX {
-        return page.tn("search-hazard-many", HAZARD_CASES_MAX);
-    }
-    let Ok(model) = hazard_ratio([&first.counts, &second.counts]) else {
-        return page.t("search-hazard-none");
-    };
-    let [own] = model.coefficients.as_slice() else { return String::new() };
-    let [ratio, lower, upper] =
-        [own.hazard_ratio, own.interval.lower, own.interval.upper].map(asked::ratio);
-    let [reference_deaths, group_deaths] = deaths.map(format::grouped);
-    page.words(
-        "search-hazard",
-        &[
-            ("ratio", &ratio),
-            ("lower", &lower),
-            ("upper", &upper),
-            ("group", &second.label),
-            ("reference", &first.label),
-            ("groupDeaths", &group_deaths),
-            ("referenceDeaths", &reference_deaths),
-        ],
-    )
+fn log_rank(page: &Page, test: Option<&LogRankTest>) -> String {
+    let Some(test) = test else { return page.t("search-no-test") };
+    let p = if test.p < 0.0001 { "< 0.0001".to_owned() } else { format!("= {:.4}", test.p) };
+    let chi = format!("{:.2}", test.chi_square);
+    let degrees = test.degrees.to_string();
+    page.words("search-log-rank", &[("p", &p), ("chi", &chi), ("degrees", &degrees)])
 }
 
 /// Returns whether few cases are at risk at the first death: with delayed entry the first step is then large.
@@ -254,21 +305,21 @@ fn compared(page: &Page, address: &SearchAddress) -> Vec<ChoiceView> {
     std::iter::once(nothing).chain(COMPARED.iter().map(item)).collect()
 }
 
-/// Returns the groups that the address asks to compare, the largest ones, each with its counts.
+/// Returns the labels of the groups that the address asks to compare, the largest ones, and what is estimated of them.
 async fn groups(
     state: &AppState,
     page: &Page,
     address: &SearchAddress,
     found: &Found,
     labels: &ClinicLabels<'_>,
-) -> Result<Vec<Group>, PageError> {
-    let whole = || Group {
-        label: page.t("search-whole"),
-        counts: found.page.survival.clone().unwrap_or_default(),
-    };
+) -> Result<(Vec<String>, Fitted), PageError> {
     let item = Item::of_code(&address.by).filter(|item| COMPARED.contains(item));
     let facet = found.page.facets.iter().find(|facet| Some(facet.item) == item);
-    let Some(facet) = facet else { return Ok(vec![whole()]) };
+    let Some(facet) = facet else {
+        let whole = found.page.survival.clone().unwrap_or_default();
+        let fitted = state.count(move || Fitted::of(&[whole])).await?;
+        return Ok((vec![page.t("search-whole")], fitted.map_err(PageError::internal)?));
+    };
     let mut values: Vec<_> = facet.values.iter().collect();
     values.sort_by_key(|value| std::cmp::Reverse(value.cases));
     values.truncate(GROUPS_MAX);
@@ -292,12 +343,13 @@ async fn groups(
     let work = state.count(move || {
         let count = |(label, query): (String, Query)| {
             let cohort = view.evaluate(&query, release).ok()?;
-            let counts = view.page(&cohort, &request).survival.unwrap_or_default();
-            Some(Group { label, counts })
+            Some((label, view.page(&cohort, &request).survival.unwrap_or_default()))
         };
-        asked.into_iter().filter_map(count).collect()
+        let (labels, counts): (Vec<String>, Vec<SurvivalCounts>) =
+            asked.into_iter().filter_map(count).unzip();
+        Fitted::of(&counts).map(|fitted| (labels, fitted))
     });
-    work.await
+    work.await?.map_err(PageError::internal)
 }
 
 /// Returns the months under the picture: at most seven steps to the end of the longest curve.
@@ -313,7 +365,7 @@ fn ticks(drawn: &[(usize, KaplanMeierCurve)]) -> Vec<f64> {
 
 fn group_view(
     page: &Page,
-    group: &Group,
+    label: String,
     place: usize,
     curve: &KaplanMeierCurve,
     months: &[f64],
@@ -333,7 +385,7 @@ fn group_view(
         },
     );
     GroupView {
-        label: group.label.clone(),
+        label,
         place,
         cases: format::grouped(table.cases() as u64),
         deaths: format::grouped(table.events() as u64),
