@@ -1,5 +1,6 @@
 //! The research portal: projects with their permissions, and what they may search and see.
 
+mod answers;
 mod cases;
 mod chart_file;
 mod compare;
@@ -51,6 +52,9 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/research/{number}/table.csv", get(table::file))
         .route("/research/{number}/table.parquet", get(table::file))
         .route("/api/research/{number}/search", get(table::json))
+        .route("/api/research/{number}/compare", get(answers::compare))
+        .route("/api/research/{number}/pairs", get(answers::pairs))
+        .route("/api/research/{number}/oncoprint", get(answers::oncoprint))
 }
 
 /// Returns whether the reader may see every project, and not only those of their own.

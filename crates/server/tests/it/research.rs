@@ -453,6 +453,250 @@ fn few_items(members: Vec<PersonId>) -> ResearchProject {
     ResearchProject { items, ..permitted(members) }
 }
 
+/// What a project is told for programs.
+async fn api(seen: &Seen<'_>, path: &str) -> serde_json::Value {
+    let answer = seen.get(&format!("/api/research/R2026-001/{path}")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    answer.json()
+}
+
+async fn outcomes(service: &Service, project: &ResearchProject) -> Vec<(String, String)> {
+    let asked = service.state.store.questions_of_project(project.id).await.unwrap();
+    let mut asked: Vec<_> = asked.into_iter().map(|each| (each.query, each.outcome)).collect();
+    asked.sort();
+    asked
+}
+
+#[tokio::test]
+async fn programs_are_told_of_cohorts_what_the_page_tells_and_no_more() {
+    let service = charted().await;
+    let own = researcher(&service, "own").await;
+    let mut project = few_items(vec![own.person]);
+    permit(&service, 1, project.clone()).await;
+    let asked = "compare?q=sex%3Dfemale&q=sex%3Dmale";
+    let told = api(&own, asked).await;
+    let written = outcomes(&service, &project).await;
+    let both = ["sex=female", "sex=male"].map(|each| (each.to_owned(), "answered".to_owned()));
+    assert_eq!(written, both, "a program's questions are written down as a page's are");
+    assert_eq!(told["excludeEachOther"], true);
+    let cohorts = told["cohorts"].as_array().unwrap();
+    let cases: Vec<_> = cohorts.iter().map(|own| own["cases"].as_u64()).collect();
+    assert_eq!(cases, [Some(10), Some(14)]);
+    let gene = |told: &serde_json::Value, name: &str| {
+        let mut genes = told["genes"].as_array().unwrap().iter();
+        genes.find(|own| own["gene"] == name).cloned()
+    };
+    let tp53 = gene(&told, "TP53").unwrap();
+    assert_eq!(tp53["altered"], serde_json::json!([4, 4]));
+    assert_eq!(tp53["covered"], serde_json::json!([10, 14]));
+    let p = tp53["test"]["p"].as_f64().unwrap();
+    assert_eq!(format!("{p:.4}"), "0.6734", "as on the page");
+    let page = own.get(&format!("/research/R2026-001/{asked}")).await;
+    let genes = cells(page.text(), "genes");
+    for own in told["genes"].as_array().unwrap() {
+        for at in 0..2 {
+            let cell = format!("{}/{}", own["altered"][at], own["covered"][at]);
+            assert!(genes.iter().any(|each| each.ends_with(&cell)), "{cell}: {genes:?}");
+        }
+    }
+    assert!(page.text().contains("/api/research/R2026-001/compare?q=sex%3Dfemale"));
+    // What the page hides, programs are not told either; and what was told to one is remembered for the other.
+    project.threshold = 5;
+    permit(&service, 2, project.clone()).await;
+    let few = "compare?q=sex%3Dmale&q=sex%3Dfemale+and+gene%3DTP53";
+    let told = api(&own, few).await;
+    assert_eq!(told["cohorts"][1]["unanswered"], "few");
+    assert!(told["cohorts"][1]["cases"].is_null() && told["cohorts"][1]["survival"].is_null());
+    for own in told["genes"].as_array().unwrap() {
+        assert!(own["altered"][1].is_null() && own["covered"][1].is_null(), "{own}");
+        assert!(own["test"].is_null(), "{own}");
+    }
+    let known = told["items"].as_array().unwrap();
+    assert!(known.iter().all(|item| item["known"][1].is_null()), "{known:?}");
+    let page = own.get(&format!("/research/R2026-001/{few}")).await;
+    let genes = cells(page.text(), "genes");
+    let hidden = genes.iter().filter(|cell| *cell == "非表示").count();
+    let nulls = |at: usize| {
+        let genes = told["genes"].as_array().unwrap().iter();
+        genes.filter(|own| own["altered"][at].is_null()).count()
+    };
+    assert_eq!(hidden, nulls(0) + nulls(1), "{genes:?}");
+    // One case less than all who were told of: nobody learns of that case by the other way.
+    let everybody = api(&own, "compare?q=everything").await;
+    assert!(everybody["cohorts"][0]["cases"].as_u64().unwrap() >= 24);
+    for path in ["/api/research/R2026-001/compare?q=not+sex%3Dmale+or+gene%3DTP53"] {
+        let program = own.get(path).await.json();
+        let page = own.get(&path.replace("/api", "")).await;
+        let is_hidden = program["cohorts"][0]["unanswered"].is_string();
+        assert_eq!(page.text().contains("<td class=\"num none\">非表示</td>"), is_hidden);
+    }
+    // What cannot be asked is told as a problem, and a stranger is told nothing.
+    let wrong = own.get("/api/research/R2026-001/compare?q=hospital%3DH-042").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.json()["problems"][0]["remedy"]["en"].is_string(), "{}", wrong.text());
+    let seven = "&q=everything".repeat(7);
+    for path in ["compare".to_owned(), format!("compare?{seven}")] {
+        let answer = own.get(&format!("/api/research/R2026-001/{path}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    let stranger = researcher(&service, "stranger").await;
+    for path in ["compare?q=everything", "pairs", "oncoprint"] {
+        let answer = stranger.get(&format!("/api/research/R2026-001/{path}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn programs_are_told_of_pairs_what_the_page_tells_and_no_more() {
+    let service = charted().await;
+    let own = researcher(&service, "own").await;
+    let mut project = few_items(vec![own.person]);
+    permit(&service, 1, project.clone()).await;
+    let told = api(&own, "pairs").await;
+    let written = outcomes(&service, &project).await;
+    service.pass(1);
+    let page = own.get("/research/R2026-001/pairs").await;
+    let shown = cells(page.text(), "table");
+    let pairs = told["pairs"].as_array().unwrap();
+    assert_eq!((pairs.len(), told["hidden"].as_array().unwrap().len()), (2, 1), "{told}");
+    for (pair, row) in pairs.iter().zip(shown.chunks(9)) {
+        let counts = ["both", "onlyFirst", "onlySecond", "neither", "tested"];
+        assert_eq!(row[..5], counts.map(|key| pair[key].to_string()), "{shown:?}");
+    }
+    assert_eq!(told["hidden"][0], serde_json::json!(["EGFR", "KRAS"]));
+    assert_eq!(shown.last().unwrap(), "非表示");
+    assert_eq!(told["questions"].as_u64(), Some(4));
+    let again = outcomes(&service, &project).await;
+    let distinct = |asked: &[(String, String)]| asked.iter().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(distinct(&written), distinct(&again), "both ask the same");
+    assert_eq!(again.len(), 2 * written.len(), "and both are written down");
+    let wrong = own.get("/api/research/R2026-001/pairs?q=hospital%3DH-042").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    project.items.remove("alteration");
+    permit(&service, 2, project).await;
+    assert_eq!(own.get("/api/research/R2026-001/pairs").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn programs_are_told_of_cases_what_the_oncoprint_draws_and_each_look_is_written_down() {
+    let service = charted().await;
+    let own = researcher(&service, "own").await;
+    let mut project = permitted(vec![own.person]);
+    permit(&service, 1, project.clone()).await;
+    let path = "/api/research/R2026-001/oncoprint?q=gene%3DKRAS";
+    assert_eq!(own.get(path).await.status, StatusCode::NOT_FOUND, "counts alone are permitted");
+    project.services.extend([ProjectService::List, ProjectService::Records]);
+    permit(&service, 2, project).await;
+    let store = &service.state.store;
+    let looks = async || {
+        let entries = store.audit_entries(0, 10_000).await.unwrap();
+        let is_look = |stored: &&store::StoredEntry| {
+            stored.entry.action == "search-project" && stored.entry.case.is_some()
+        };
+        entries.iter().filter(is_look).count()
+    };
+    let before = looks().await;
+    let told = own.get(path).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+    for secret in ["H-042", "CH-0000", "C-0"] {
+        assert!(!told.text().contains(secret), "{secret}");
+    }
+    let told = told.json();
+    let drawn = told["drawn"].as_array().unwrap();
+    assert_eq!(looks().await - before, drawn.len(), "one entry for each case that is told");
+    let marks = drawn.iter().flat_map(|case| case.as_array().unwrap());
+    let missense = marks.filter(|cell| **cell == serde_json::json!(["missense"])).count();
+    assert_eq!((drawn.len(), missense), (12, 12 + 4), "KRAS in all, TP53 in every third");
+    let page = own.get("/research/R2026-001/oncoprint?q=gene%3DKRAS").await;
+    let html = Html::parse_document(page.text());
+    let drawn = Selector::parse(".chart-wide rect.missense").unwrap();
+    assert_eq!(html.select(&drawn).count(), missense);
+    let shown = cells(page.text(), "table");
+    for own in told["genes"].as_array().unwrap() {
+        assert!(shown.contains(&own["altered"].to_string()), "{own}: {shown:?}");
+    }
+    let wrong = own.get("/api/research/R2026-001/oncoprint?q=gene%3D").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// Cases of each sex that were tested early in 2025: three of each died in the second month, five were seen in the autumn of 2026.
+async fn followed() -> Service {
+    let service = Service::empty().await;
+    service.fill_registry().await;
+    let mut batch = service.state.store.begin().await.unwrap();
+    for document in synthetic::consent_documents() {
+        batch.add_consent_document(&document).await.unwrap();
+    }
+    batch.commit().await.unwrap();
+    for number in 0..16_u32 {
+        let reference = format!("FO-{number:04}");
+        let document = cats(&format!("F-{number}"), "KRAS", "G12C");
+        let mut own = case(&reference, Some("LUAD"));
+        own.registered = "2025-01-10".parse().ok();
+        own.sex =
+            Some(if number % 2 == 0 { model::case::Sex::Female } else { model::case::Sex::Male });
+        service.receive(own, "one.cats", &document).await;
+        answer_all(&service, &reference, Will::Yes, 0).await;
+        let list = model::catalogue::Catalogue::get().lists().list("outcome").unwrap();
+        let is_dead = number < 6;
+        let (outcome, item, day) = match is_dead {
+            true => (list.code_of("dead"), "died", "2025-03-01"),
+            false => (list.code_of("alive"), "last_contact", "2026-10-01"),
+        };
+        let entry = |at: u32, address: &str, value: &str| {
+            let id = format!("00000000-0000-7000-8000-{:012}", number * 10 + at);
+            serde_json::json!({ "id": id, "address": address, "value": value, "base": null })
+        };
+        let entries = [entry(0, "outcome", &outcome.unwrap().code), entry(1, item, day)];
+        let path = format!("{}/record/cells", service.case_path(&reference).await);
+        let saved =
+            service.post_json(&path, &serde_json::json!({ "entries": entries })).await.json();
+        for result in saved["results"].as_array().unwrap() {
+            assert_eq!(result["outcome"], "saved", "{saved}");
+        }
+    }
+    service
+}
+
+#[tokio::test]
+async fn the_survival_of_cohorts_is_a_picture_and_numbers_where_enough_is_known() {
+    let service = followed().await;
+    let own = researcher(&service, "own").await;
+    let mut project = few_items(vec![own.person]);
+    let chart = "compare-survival&q=sex%3Dfemale&q=sex%3Dmale";
+    project.services.insert(ProjectService::Download);
+    permit(&service, 1, project.clone()).await;
+    // Without the items that a curve is made of there is none.
+    assert_no_picture(&own, chart).await;
+    project.items.extend(["tested", "last_contact", "vital"].map(ToOwned::to_owned));
+    permit(&service, 2, project.clone()).await;
+    let svg = assert_picture(&own, chart, "n = 8").await;
+    for place in 0..2 {
+        let curve = format!("<path class=\"curve c{place}\"");
+        assert_eq!(svg.matches(&curve).count(), 2, "a curve and its key: {svg}");
+    }
+    // Three of eight died in the second month.
+    let told = api(&own, "compare?q=sex%3Dfemale&q=sex%3Dmale").await;
+    for cohort in told["cohorts"].as_array().unwrap() {
+        let steps = &cohort["survival"]["steps"];
+        assert_eq!(*steps, serde_json::json!([{ "month": 2, "survivalPercent": 63 }]), "{cohort}");
+    }
+    let page = own.get("/research/R2026-001/compare?q=sex%3Dfemale&q=sex%3Dmale").await;
+    assert_eq!(page.text().matches("2: 63 %").count(), 2, "{}", page.text());
+    assert!(page.text().contains("chart.svg?q=sex%3Dfemale"), "{}", page.text());
+    // Fewer deaths than the threshold are not told, in a picture neither.
+    project.threshold = 4;
+    permit(&service, 3, project.clone()).await;
+    assert_no_picture(&own, chart).await;
+    let told = api(&own, "compare?q=sex%3Dfemale&q=sex%3Dmale").await;
+    assert!(told["cohorts"].as_array().unwrap().iter().all(|own| own["survival"].is_null()));
+    // Nor is there a file without the permission for one.
+    project.threshold = 3;
+    project.services.remove(&ProjectService::Download);
+    permit(&service, 4, project).await;
+    assert_no_picture(&own, chart).await;
+}
+
 #[tokio::test]
 async fn pairs_are_made_of_told_numbers_alone() {
     let service = charted().await;

@@ -51,6 +51,11 @@ impl Glyph {
         Self::Other,
     ];
 
+    /// Returns what it is for programs.
+    pub(crate) fn code(self) -> &'static str {
+        self.class().trim_start_matches("onco ")
+    }
+
     fn class(self) -> &'static str {
         match self {
             Self::Amplification => "onco amplification",

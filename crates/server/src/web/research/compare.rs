@@ -47,11 +47,11 @@ use crate::{
 };
 
 /// The cohorts of an address as they were answered.
-struct Answered {
-    project: ResearchProject,
+pub(super) struct Answered {
+    pub(super) project: ResearchProject,
     registry: Arc<Registry>,
     /// What was found, or why it cannot be asked.
-    cohorts: Vec<Result<Told, Vec<Problem>>>,
+    pub(super) cohorts: Vec<Result<Told, Vec<Problem>>>,
 }
 
 impl Answered {
@@ -63,7 +63,13 @@ impl Answered {
     }
 }
 
-async fn answered(
+/// Returns when the clock of survival starts.
+pub(super) fn clock(address: &CompareAddress) -> Clock {
+    ProjectAddress { clock: address.clock.clone(), ..ProjectAddress::default() }.clock()
+}
+
+/// Asks each cohort as a question of the project.
+pub(super) async fn answered(
     state: &AppState,
     viewer: &Viewer,
     number: &str,
@@ -84,17 +90,17 @@ async fn answered(
 }
 
 /// What is told of cohorts side by side.
-struct Compared {
+pub(super) struct Compared {
     queries: Vec<Query>,
-    items: Vec<ComparedItem>,
-    genes: Vec<ComparedGene>,
+    pub(super) items: Vec<ComparedItem>,
+    pub(super) genes: Vec<ComparedGene>,
     /// Whether the queries exclude each other.
-    is_separate: bool,
+    pub(super) is_separate: bool,
 }
 
 impl Compared {
     /// Compares cohorts; `None` where one of them cannot be asked.
-    fn of(answered: &Answered, release: &knowledge::Release) -> Option<Self> {
+    pub(super) fn of(answered: &Answered, release: &knowledge::Release) -> Option<Self> {
         let told: Vec<&Told> =
             answered.cohorts.iter().map(|told| told.as_ref().ok()).collect::<Option<_>>()?;
         let queries: Vec<Query> = told.iter().map(|told| told.query.clone()).collect();
@@ -185,6 +191,7 @@ struct CompareTemplate {
     tables: Option<[String; 2]>,
     genes_files: Option<[String; 2]>,
     survival_files: Option<[String; 2]>,
+    json_href: Option<String>,
 }
 
 /// Shows the comparison.
@@ -228,6 +235,7 @@ pub(crate) async fn show(
         tables: None,
         genes_files: None,
         survival_files: None,
+        json_href: None,
         page,
     };
     let compared = Compared::of(&answered, state.release);
@@ -260,6 +268,7 @@ pub(crate) async fn show(
         };
         template.genes_files = files("compare-genes");
         template.survival_files = files("compare-survival");
+        template.json_href = Some(address.href(&format!("/api{path}"), &[]));
         let csv = format!("{path}.csv");
         template.tables =
             may_download(project).then(|| table_file::hrefs(&address.href(&csv, &[])));
@@ -332,8 +341,8 @@ pub(super) async fn picture(
     address: &CompareAddress,
     is_survival: bool,
 ) -> Result<(Picture, Page), PageError> {
-    let own = ProjectAddress { clock: address.clock.clone(), ..ProjectAddress::default() };
-    let answered = answered(state, viewer, number, address, own.clock()).await?;
+    let clock = clock(address);
+    let answered = answered(state, viewer, number, address, clock).await?;
     if !may_download(&answered.project) {
         return Err(PageError::NotFound);
     }
@@ -349,7 +358,7 @@ pub(super) async fn picture(
         lines.map(|(letter, told)| format!("{letter}  {}", head::note(&page, &labels, told)));
     if is_survival {
         let keys = lines.enumerate().map(|(place, line)| curve_key(place, line)).collect();
-        let drawn = survival::compared(&page, own.clock(), &|_| String::new(), &told);
+        let drawn = survival::compared(&page, clock, &|_| String::new(), &told);
         let threshold = u64::from(answered.project.threshold);
         let notes = vec![
             drawn.note,

@@ -62,32 +62,35 @@ struct OncoprintTemplate {
     legend: Vec<Key>,
     summary: String,
     genes: Vec<GeneView>,
+    json_href: String,
 }
 
 /// What is drawn.
-struct Drawn {
-    asked: Asked,
-    genes: Vec<(Name, GeneShare)>,
-    cases: Vec<CohortCase>,
+pub(super) struct Drawn {
+    pub(super) asked: Asked,
+    pub(super) genes: Vec<(Name, GeneShare)>,
+    pub(super) cases: Vec<CohortCase>,
     /// Cases with any of the genes altered.
-    altered: u64,
+    pub(super) altered: u64,
 }
 
 impl Drawn {
-    /// Asks for the cases, and writes down each that is drawn. The inner error is why the search cannot be asked.
-    async fn of(
+    /// Asks for the cases, and writes down each that is drawn; nothing is drawn of a search that cannot be asked.
+    pub(super) async fn of(
         state: &AppState,
         viewer: &Viewer,
         number: &str,
         address: &ProjectAddress,
         is_file: bool,
-    ) -> Result<Option<Self>, PageError> {
+    ) -> Result<Self, PageError> {
         let asked = of_address(state, viewer, number, address, false).await?;
         let project = &asked.project;
         if !may(project) || (is_file && !may_download(project)) {
             return Err(PageError::NotFound);
         }
-        let Ok(told) = &asked.told else { return Ok(None) };
+        let Ok(told) = &asked.told else {
+            return Ok(Self { asked, genes: Vec::new(), cases: Vec::new(), altered: 0 });
+        };
         let genes = told.page.as_ref().map_or_else(|_| Vec::new(), genes);
         let (drawn, altered) = if genes.is_empty() {
             (Vec::new(), 0)
@@ -98,7 +101,7 @@ impl Drawn {
         };
         cases::write_down(state, viewer, project, &drawn).await?;
         let cases = drawn.into_iter().map(|(_, case)| case).collect();
-        Ok(Some(Self { asked, genes, cases, altered }))
+        Ok(Self { asked, genes, cases, altered })
     }
 
     fn svg(&self, page: &Page, href: &dyn Fn(&Name) -> String) -> String {
@@ -127,9 +130,7 @@ pub(crate) async fn show(
 ) -> Result<Response, PageError> {
     let links = Links::of(&number, &address);
     let drawn = Drawn::of(&state, &viewer, &number, &address, false).await?;
-    let Some((drawn, told)) =
-        drawn.as_ref().and_then(|own| Some((own, own.asked.told.as_ref().ok()?)))
-    else {
+    let Ok(told) = &drawn.asked.told else {
         // The page of the search says what is wrong, and is where it can be mended.
         return Ok(Redirect::to(&links.search(&address.q, "")).into_response());
     };
@@ -146,6 +147,7 @@ pub(crate) async fn show(
     let text = text_of(&told.query);
     let may_download = may_download(&told.project);
     render(&OncoprintTemplate {
+        json_href: format!("/api{}", links.page("oncoprint", &[("q", &text)])),
         head: Head::of(&page, &labels, told, ProjectPlace::Oncoprint),
         svg: drawn.svg(&page, &href),
         files: may_download.then(|| links.pictures(&[("chart", "oncoprint"), ("q", &text)])),
@@ -165,7 +167,6 @@ pub(super) async fn picture(
     address: &ProjectAddress,
 ) -> Result<(Picture, Page), PageError> {
     let drawn = Drawn::of(state, viewer, number, address, true).await?;
-    let drawn = drawn.ok_or(PageError::BadRequest)?;
     let told = drawn.asked.told.as_ref().map_err(|_| PageError::BadRequest)?;
     let page = told.page(state, reader).await?;
     let labels = ClinicLabels { release: state.release, registry: &drawn.asked.registry };

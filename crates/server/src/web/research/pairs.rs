@@ -44,19 +44,19 @@ use crate::{
 const GENES: [usize; 2] = [6, 10];
 
 /// What was asked, and what is told of it.
-struct Counted {
+pub(super) struct Counted {
     registry: Arc<Registry>,
-    told: Told,
-    pairs: SafePairs,
+    pub(super) told: Told,
+    pub(super) pairs: SafePairs,
     genes: usize,
     /// How many questions the pairs took.
-    questions: u64,
+    pub(super) questions: u64,
     /// Why not all of them could be asked.
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
 }
 
 /// Asks what the pairs need. The inner error is why the search itself cannot be asked.
-async fn counted(
+pub(super) async fn counted(
     state: &AppState,
     viewer: &Viewer,
     number: &str,
@@ -109,6 +109,7 @@ struct PairsTemplate {
     pairs: Vec<PairView>,
     tables: Option<[String; 2]>,
     files: Option<[String; 2]>,
+    json_href: String,
 }
 
 /// Returns the search with both genes of a pair altered.
@@ -151,6 +152,7 @@ pub(crate) async fn show(
         ..PairView::default()
     });
     render(&PairsTemplate {
+        json_href: format!("/api{}", href("pairs", counted.genes)),
         head: Head::of(&page, &labels, told, ProjectPlace::Pairs),
         problems: counted.problems.iter().map(|each| ProblemLine::of(&page, each)).collect(),
         svg: draw(&page, &tested, &narrowed),

@@ -6,14 +6,15 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::research_project::ProjectService;
-use research::project::{SafePage, Unanswered};
+use model::{problem::Problem, research_project::ProjectService};
+use research::project::{SafeCurve, SafePage, SafePoint, Unanswered};
 use serde_json::{Value, json};
 use table::{Cell, Kind, Table};
 
 use super::search::{ProjectAddress, of_address, text_of};
 use crate::{
     error::{PageError, Worded},
+    project::Told,
     reader::Reader,
     state::AppState,
     viewer::Viewer,
@@ -87,45 +88,55 @@ pub(crate) async fn json(
     let asked = of_address(&state, &viewer, &number, &address, true).await?;
     let told = match asked.told {
         Ok(told) => told,
-        Err(problems) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
-            let body = json!({
-                "title": "The query cannot be asked.",
-                "status": status.as_u16(),
-                "problems": problems,
-            });
-            let mut response = (status, content_type, body.to_string()).into_response();
-            response.extensions_mut().insert(Worded);
-            return Ok(response);
-        }
+        Err(problems) => return Ok(refused(&problems)),
     };
-    let unanswered = told.page.as_ref().err().map(|why| match why {
-        Unanswered::Few => "few",
-        Unanswered::Differs => "differs",
-    });
     let page = told.page.as_ref().ok();
     let body = json!({
         "project": asked.project.number,
         "query": text_of(&told.query),
         "threshold": asked.project.threshold,
         "oncotree": state.release.oncotree_version(),
-        "unanswered": unanswered,
+        "unanswered": unanswered(&told),
         "cases": page.map(|page| page.cases),
         "facets": page.map(facets_json).unwrap_or_default(),
         "genes": page.map(genes_json).unwrap_or_default(),
         "drugs": page.map(drugs_json).unwrap_or_default(),
-        "survival": told.survival.map(|curve| json!({
-            "fromMonth": curve.from,
-            "untilMonth": curve.until,
-            "medianMonth": curve.median,
-            "steps": curve.points.iter().map(|point| json!({
-                "month": point.month,
-                "survivalPercent": point.survival,
-            })).collect::<Vec<_>>(),
-        })),
+        "survival": told.survival.as_ref().map(survival_json),
     });
     Ok(Json(body).into_response())
+}
+
+/// Says why a search cannot be asked. Source: RFC 9457, with `problems` as extension.
+pub(super) fn refused(problems: &[Problem]) -> Response {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
+    let body = json!({
+        "title": "The query cannot be asked.",
+        "status": status.as_u16(),
+        "problems": problems,
+    });
+    let mut response = (status, content_type, body.to_string()).into_response();
+    response.extensions_mut().insert(Worded);
+    response
+}
+
+/// Returns why a search got no count.
+pub(super) fn unanswered(told: &Told) -> Option<&'static str> {
+    told.page.as_ref().err().map(|why| match why {
+        Unanswered::Few => "few",
+        Unanswered::Differs => "differs",
+    })
+}
+
+pub(super) fn survival_json(curve: &SafeCurve) -> Value {
+    let step =
+        |point: &SafePoint| json!({ "month": point.month, "survivalPercent": point.survival });
+    json!({
+        "fromMonth": curve.from,
+        "untilMonth": curve.until,
+        "medianMonth": curve.median,
+        "steps": curve.points.iter().map(step).collect::<Vec<_>>(),
+    })
 }
 
 fn facets_json(page: &SafePage) -> Vec<Value> {

@@ -86,7 +86,7 @@ fn glyph(own: &CohortAlteration) -> Glyph {
 }
 
 /// Returns what is known of a gene in a case.
-pub(super) fn cell(case: &CohortCase, gene: &str) -> Cell {
+pub(crate) fn cell(case: &CohortCase, gene: &str) -> Cell {
     let mut glyphs: Vec<Glyph> = case.covered_alterations(gene).map(glyph).collect();
     glyphs.sort_unstable();
     glyphs.dedup();
