@@ -27,6 +27,7 @@ mod searched;
 mod summary;
 mod survival;
 mod tables;
+mod waterfall;
 
 use searched::Searched;
 
@@ -48,6 +49,8 @@ pub(crate) enum Cohort {
     Cox(cox::Cox),
     /// Genes altered together or instead of each other: counts, odds ratio, Fisher's p, q of Benjamini and Hochberg.
     Cooccurrence(cooccurrence::Cooccurrence),
+    /// Best change of tumour size, case by case from growth to shrinkage, where a collection says it.
+    Waterfall(waterfall::Waterfall),
 }
 
 impl Cohort {
@@ -58,6 +61,7 @@ impl Cohort {
             Self::Survival(survival) => survival.run(),
             Self::Cox(cox) => cox.run(),
             Self::Cooccurrence(cooccurrence) => cooccurrence.run(),
+            Self::Waterfall(waterfall) => waterfall.run(),
         }))
     }
 }

@@ -8,12 +8,14 @@ mod cox;
 mod pairs;
 mod survival;
 mod tables;
+mod waterfall;
 
 pub use self::{
     cox::{CoxAnswer, CoxAsked, NoModel, hazard_ratio},
     pairs::{PairAnswer, PairsAnswer},
     survival::{AT_RISK_DAYS, SurvivalAnswer, SurvivalAsked, SurvivalGroup},
     tables::{drugs_table, facets_table, genes_table},
+    waterfall::WaterfallAnswer,
 };
 use crate::cohort::EvaluateError;
 

@@ -55,6 +55,7 @@ mod segment;
 mod snapshot;
 mod spectrum;
 mod survival;
+mod tumour_change;
 mod word;
 
 pub(crate) use self::item::{age_band, tmb_band};
@@ -82,6 +83,7 @@ pub use self::{
     snapshot::OpenSnapshotError,
     spectrum::SpectrumRow,
     survival::{Clock, SurvivalCounts},
+    tumour_change::{ChangeClass, MeasuredCase, TumourChange},
     word::{
         AlterationClass, AlterationKind, Answer, Msi, NotGivenReason, Origin, Region, Response,
         SampleKind, Sex, Side, Stage, VitalStatus, Word,

@@ -12,6 +12,7 @@
 //!
 //! Not here: the clock, who may search, pages.
 
+mod change;
 mod clinical;
 mod folder;
 mod import;
@@ -27,7 +28,8 @@ pub use self::{
         CollectionName, DayKind, Manifest, ParseCollectionNameError, ProblemCounts, SourceFile,
     },
     mapping::{
-        About, ClinicalRules, Covered, ItemRule, MafRules, Mapping, PanelRules, WithoutVariants,
+        About, ChangeRule, ClinicalRules, Covered, ItemRule, MafRules, Mapping, PanelRules,
+        WithoutVariants,
     },
     portal::{PortalImport, PortalTaken, TakePortalError, portal_problems},
 };

@@ -501,3 +501,32 @@ fn registered_cases_are_asked_for_in_the_audit_log() {
     let log = std::fs::read_to_string(file("log.ndjson")).unwrap();
     assert!(log.contains("search-cases") && log.contains("sex=female"), "{log}");
 }
+
+#[test]
+fn changes_of_tumour_size_are_read_told_and_kept_as_tables() {
+    let small = Small::new();
+    let mapping = std::fs::read_to_string(small.path("mapping.toml")).unwrap();
+    let rule =
+        "[clinical.best_change]\ncolumn = \"Change\"\nresponse = \"Best\"\n[clinical.items.sex]";
+    small.write("mapping.toml", &mapping.replace("[clinical.items.sex]", rule));
+    small.write("clinical.csv", "Sample,Sex,Change,Best\nS1,F,-41.25,PR\nS2,M,135 %,PD\n");
+    let (status, outcome) = small.import(&[]);
+    let problem = &outcome["files"][0]["problems"][0];
+    assert_eq!((status, &problem["line"], &problem["column"]), (1, &3.into(), &3.into()));
+    assert!(problem["remedy"]["ja"].as_str().unwrap().contains("記号を付けずに"), "{problem}");
+    small.write("clinical.csv", "Sample,Sex,Change,Best\nS1,F,-41.25,PR\nS2,M,35,PD\nS3,M,,SD\n");
+    assert_eq!(small.import(&[]).0, 0);
+    let [data, tables] = ["data", "tables"].map(|name| small.path(name));
+    let asked = ["cohort", "waterfall", "--data", &data, "--collection", "old"];
+    let (status, told) = json(&[&asked[..], &["--tables", &tables]].concat());
+    assert_eq!((status, &told["cases"], &told["measured"]), (0, &3.into(), &2.into()));
+    let changes = told["changes"].as_array().unwrap();
+    let percents: Vec<_> = changes.iter().map(|own| own["percent"].as_f64().unwrap()).collect();
+    assert_eq!(percents, [35.0, -41.3], "from growth to shrinkage, to a tenth");
+    let table = both(&tables, "waterfall");
+    assert_eq!(table.rows[1][2..], ["-41.3", "PR", "shrinkage"], "{:?}", table.rows);
+    assert_eq!(table.rows[0][1], changes[0]["case"].as_str().unwrap());
+    let read = tsumugi(&[&asked[..], &["--query", "sex=male", "--lang", "en"]].concat());
+    let read = text(&read.stdout);
+    assert!(read.contains("Measured: 1 / 2") && read.contains("\t+35.0\tPD"), "{read}");
+}

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     day::CohortDay,
     panel::CohortPanel,
+    tumour_change::TumourChange,
     word::{
         AlterationClass, AlterationKind, Answer, Msi, NotGivenReason, Origin, Response, SampleKind,
         Sex, Side, Stage, VitalStatus, Word as _,
@@ -188,6 +189,8 @@ pub struct CohortCase {
     pub tmb: Option<u16>,
     /// Microsatellite state.
     pub msi: Option<Msi>,
+    /// Best change of the target lesions, where it was measured.
+    pub change: Option<TumourChange>,
     /// Alterations.
     pub alterations: Vec<CohortAlteration>,
     /// Lines of therapy.
@@ -227,6 +230,7 @@ impl CohortCase {
             level: None,
             tmb: None,
             msi: None,
+            change: None,
             alterations: Vec::new(),
             therapies: Vec::new(),
             events: Vec::new(),
@@ -245,6 +249,7 @@ impl CohortCase {
         self.prefecture = self.prefecture.filter(|number| (1..=47).contains(number));
         self.completeness = self.completeness.filter(|percent| *percent <= 100);
         self.tmb = self.tmb.filter(|tmb| *tmb < u16::MAX);
+        self.change = self.change.filter(|change| change.is_kept());
         for alteration in &mut self.alterations {
             normalise_alteration(alteration);
         }

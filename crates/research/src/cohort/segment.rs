@@ -9,6 +9,7 @@ use super::{
     column::Coded,
     item::{CODED, Item},
     posting::Postings,
+    tumour_change::ChangeColumn,
 };
 
 mod alterations;
@@ -60,6 +61,8 @@ pub struct Segment {
     pub(crate) days: [Vec<u16>; DAYS],
     /// What was recorded completely.
     pub(crate) recorded: Vec<u8>,
+    /// Best changes of target lesions.
+    pub(crate) changes: ChangeColumn,
     /// Alterations.
     pub(crate) alterations: AlterationTable,
     /// Altered genes in cases whose test covers them for the kind.
@@ -144,6 +147,7 @@ impl Segment {
             && self.coded.len() == CODED
             && self.coded.iter().chain([&self.pyramid]).all(|column| column.is_whole(cases))
             && postings.iter().all(|postings| postings.len == cases && postings.is_whole())
+            && self.changes.is_whole(cases)
             && self.gene_starts.len() == cases + 1
             && self.gene_starts.is_sorted()
             && self.gene_starts.last().is_some_and(|end| *end as usize == self.gene_list.len())
@@ -172,9 +176,10 @@ impl Segment {
     pub(crate) fn memory(&self) -> [(&'static str, usize); 8] {
         let columns: usize = self.coded.iter().map(Coded::bytes).sum();
         let one_case = 16 + 2 + 1 + 1 + 2 + 2 * DAYS + 1;
+        let changes = self.changes.codes.len() * 2;
         let lists = self.gene_starts.len() * 4 + self.gene_list.len() * 2;
         [
-            ("identifiers, numbers and days", self.len() * one_case + self.len() / 8),
+            ("identifiers, numbers and days", self.len() * one_case + self.len() / 8 + changes),
             ("words and names", columns + self.pyramid.bytes()),
             ("alterations", self.alterations.bytes()),
             ("altered genes", self.genes.bytes() + self.genes_elsewhere.bytes()),

@@ -31,7 +31,7 @@ mod names;
 /// What every snapshot begins with.
 const MARK: &[u8; 8] = b"TSUMUGIC";
 /// Version of the layout; every change of it gets the next number.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Most blocks of a snapshot.
 const MAX_BLOCKS: u32 = 100_000;
 

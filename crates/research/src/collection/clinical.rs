@@ -10,6 +10,7 @@ use model::{
 };
 
 use super::{
+    change::ChangeRead,
     manifest::DayKind,
     mapping::{ItemRule, Mapping, values_of},
     problems,
@@ -78,6 +79,7 @@ pub(super) fn read(
             Some(Read { item: Item::of_code(code)?, rule, columns })
         })
         .collect();
+    let mut change = rules.best_change.as_ref().and_then(|rule| ChangeRead::of(rule, &mut column));
     let Some(sample_column) = sample_column else { return (Clinical::default(), found) };
     let mut clinical = Clinical { sample_column, ..Clinical::default() };
     let mut first_lines = HashMap::<&str, u64>::new();
@@ -100,6 +102,9 @@ pub(super) fn read(
         for read in &reads {
             read_item(&mut case, read, row, mapping, release, &mut misfits);
         }
+        if let Some(change) = &mut change {
+            case.change = change.read(row, &rules.unknown);
+        }
         clinical.lines.push((sample.to_owned(), row.line));
         clinical.cases.insert(sample.to_owned(), case);
     }
@@ -110,6 +115,7 @@ pub(super) fn read(
         problems::value(misfit.line, *column, (name, written, misfit.rows), remedy)
     });
     let mut values: Vec<Problem> = listed.collect();
+    values.extend(change.into_iter().flat_map(|change| change.finish(&table.header)));
     values.sort_by_key(|problem| (problem.place.line, problem.place.column));
     found.extend(values);
     (clinical, shortened(found))

@@ -14,7 +14,7 @@ use model::{
 use serde::Deserialize;
 
 use super::{manifest::DayKind, problems};
-use crate::cohort::{Item, ItemKind};
+use crate::cohort::{Item, ItemKind, Response, Word as _};
 
 /// Largest mapping. Units: bytes.
 const MAX_BYTES: usize = 1 << 20;
@@ -160,6 +160,24 @@ pub struct ClinicalRules {
     /// Items by their code.
     #[serde(default)]
     pub items: BTreeMap<String, ItemRule>,
+    /// How the best change of the target lesions is read.
+    #[serde(default)]
+    pub best_change: Option<ChangeRule>,
+}
+
+/// How the best change of the sum of diameters of target lesions is read. Source: RECIST 1.1.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRule {
+    /// Column with the change. Units: per cent of the sum at baseline; growth is above 0.
+    pub column: String,
+    /// Column with the best overall response.
+    #[serde(default)]
+    pub response: Option<String>,
+    /// What the table writes for a response, and `CR`, `PR`, `SD`, `PD` or `NE` for it; an empty value is unknown. Without it the
+    /// table writes those.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
 }
 
 /// How an item is read.
@@ -223,6 +241,9 @@ impl Mapping {
             let key = name.rsplit('.').next().unwrap_or(name);
             found.push(problems::mapping_empty(place(key), name));
         }
+        if let Some(rule) = &self.clinical.best_change {
+            found.extend(rule.check(text));
+        }
         for (code, rule) in &self.clinical.items {
             let Some(item) = Item::of_code(code).filter(|item| ITEMS.contains(item)) else {
                 let names = ITEMS.iter().map(|item| item.code());
@@ -240,6 +261,28 @@ impl Mapping {
                     found.push(problems::mapping_value(place(value), code, value, names));
                 }
             }
+        }
+        found
+    }
+}
+
+impl ChangeRule {
+    fn check(&self, text: &str) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let empty = |name: &str| {
+            let name = format!("clinical.best_change.{name}");
+            problems::mapping_empty(place_of(text, "best_change"), &name)
+        };
+        if self.column.trim().is_empty() {
+            found.push(empty("column"));
+        }
+        if self.response.as_ref().map_or(!self.values.is_empty(), |name| name.trim().is_empty()) {
+            found.push(empty("response"));
+        }
+        let is_wrong = |value: &&String| !value.is_empty() && Response::of_code(value).is_none();
+        for value in self.values.values().filter(is_wrong) {
+            let names = Response::ALL.iter().map(|response| response.code());
+            found.push(problems::mapping_value(place_of(text, value), "best_change", value, names));
         }
         found
     }
@@ -374,6 +417,17 @@ values = { F = "female", M = "male", U = "" }
         assert_eq!(value.remedy.en, "Did you mean: female?");
         assert_eq!(wrong("\"Gender\"", "").code, "mapping.empty");
         assert_eq!(wrong("\"CC0\"", "\" \"").place.line, Some(5));
+        let change = |rule: &str| {
+            let text = SMALL.replace("[clinical]", &format!("[clinical]\nbest_change = {rule}"));
+            Mapping::read(&text, Release::starter())
+        };
+        assert!(change("{ column = \"C\" }").is_ok());
+        assert!(change("{ column = \"C\", response = \"R\", values = { P = \"PR\" } }").is_ok());
+        let told = |rule: &str| change(rule).unwrap_err().remove(0);
+        assert_eq!(told("{ column = \" \" }").code, "mapping.empty");
+        assert_eq!(told("{ column = \"C\", values = { P = \"PR\" } }").code, "mapping.empty");
+        let response = told("{ column = \"C\", response = \"R\", values = { P = \"PX\" } }");
+        assert_eq!((response.code.as_ref(), response.place.line), ("mapping.value", Some(14)));
         assert_eq!(wrong("[maf]", "[maf]\nassembly = \"hg17\"").code, "mapping.value");
         assert_eq!(wrong("synthetic = true", "").code, "mapping.syntax");
     }

@@ -5,6 +5,8 @@ use model::{
     text::LocalizedText,
 };
 
+use crate::cohort::TumourChange;
+
 /// Longest piece of a file that is repeated. Units: characters.
 const MAX_QUOTED: usize = 60;
 /// Least likeness of an offered name.
@@ -162,6 +164,52 @@ pub(super) fn value(
             ),
         ),
         remedy,
+    )
+}
+
+pub(super) fn change(
+    line: u64,
+    column: usize,
+    (name, written, rows): (&str, &str, u64),
+) -> Problem {
+    let written = quoted(written);
+    let [least, greatest] = [TumourChange::LEAST_PERCENT, TumourChange::GREATEST_PERCENT];
+    Problem::error(
+        "clinical.best_change",
+        Place::line(line, Some(column as u64 + 1)),
+        LocalizedText::new(
+            format!("列「{name}」の値「{written}」（{rows}行）は、径和の変化率ではありません。"),
+            format!(
+                "The value \"{written}\" of the column \"{name}\" ({rows} rows) is no change of a sum of \
+                 diameters."
+            ),
+        ),
+        LocalizedText::new(
+            format!(
+                "ベースラインの径和からの変化率を、% の記号を付けずに {least} から {greatest} の数で書いてください\
+                 （例: -35.5）。不明なら空にするか、対応表の unknown に加えてください。"
+            ),
+            format!(
+                "Write the change from the sum at baseline in per cent, without the sign %, as a number from \
+                 {least} to {greatest}, such as -35.5. Leave it empty where it is not known, or add the word to \
+                 unknown in the mapping."
+            ),
+        ),
+    )
+}
+
+pub(super) fn changes_as_shares(line: u64, column: usize, name: &str, rows: u64) -> Problem {
+    Problem::warning(
+        "clinical.best_change.shares",
+        Place::line(line, Some(column as u64 + 1)),
+        LocalizedText::new(
+            format!("列「{name}」の{rows}件の変化率は、すべて -1 % から 1 % の間です。"),
+            format!("All {rows} changes of the column \"{name}\" are between -1 % and 1 %."),
+        ),
+        LocalizedText::of(
+            "比（-0.35 など）で書かれていれば、100 倍して % にしてください。",
+            "If they are shares, such as -0.35, multiply them by 100.",
+        ),
     )
 }
 

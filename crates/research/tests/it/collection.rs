@@ -3,9 +3,10 @@
 use knowledge::{AnnotateOptions, Release};
 use model::problem::{Problem, Severity};
 use research::{
+    answer::WaterfallAnswer,
     cohort::{
-        AlterationKind, AlterationTerm, CohortView, Item, NoHierarchy, PageRequest, Query,
-        VitalStatus,
+        AlterationKind, AlterationTerm, ChangeClass, CohortView, Item, NoHierarchy, PageRequest,
+        Query, Response, VitalStatus,
     },
     collection::{CohortImport, FileProblems, Mapping},
 };
@@ -247,4 +248,64 @@ fn a_column_that_is_not_there_and_nothing_at_all_are_errors() {
     let empty = "Sample\tCancer\tAge\tStage\tClinical\tDead\tDays\n";
     let outcome = Outcome::of(MAPPING, empty, &[]);
     assert_eq!(outcome.problem("old", "collection.empty").severity, Severity::Error);
+}
+
+/// A mapping with the change, and a table of samples with it and the response.
+fn with_change(changes: &[(&str, &str)]) -> Outcome {
+    let rule = "best_change = { column = \"Change\", response = \"Best\", values = { P = \"PR\", S = \"SD\", X = \"\" } }\n";
+    let mapping =
+        MAPPING.replace("[clinical.items.tumour]", &format!("{rule}[clinical.items.tumour]"));
+    let mut clinical =
+        "Sample\tCancer\tAge\tStage\tClinical\tDead\tDays\tChange\tBest\n".to_owned();
+    for (at, (change, best)) in changes.iter().enumerate() {
+        clinical.push_str(&format!("S{at}\tLung\t61\tI\t\t1\t400\t{change}\t{best}\n"));
+    }
+    Outcome::of(&mapping, &clinical, &[])
+}
+
+#[test]
+fn the_best_change_is_read_with_its_response() {
+    let outcome =
+        with_change(&[("-35.54", "P"), ("", "S"), ("NA", "P"), ("12", "X"), ("-100", "")]);
+    let view = outcome.view.as_ref().unwrap();
+    let everyone = view.evaluate(&Query::Everything, &NoHierarchy).unwrap();
+    let answer = WaterfallAnswer::of(view, &everyone);
+    let read = answer.measured.iter().map(|own| (own.change.percent(), own.change.response));
+    assert_eq!(
+        read.collect::<Vec<_>>(),
+        [(12.0, None), (-35.5, Some(Response::Partial)), (-100.0, None)]
+    );
+    assert_eq!((answer.cases, answer.count(ChangeClass::Shrinkage, None)), (5, 2));
+}
+
+#[test]
+fn a_change_that_cannot_be_one_refuses_the_table_and_says_where_it_stands() {
+    let outcome = with_change(&[("-35", "P"), ("-135", "P"), ("20%", "S"), ("-135", "Q")]);
+    assert!(outcome.view.is_none());
+    let problem = outcome.problem("clinical.tsv", "clinical.best_change");
+    assert_eq!(problem.severity, Severity::Error);
+    assert_eq!((problem.place.line, problem.place.column), (Some(3), Some(8)));
+    assert!(problem.message.en.contains("\"-135\"") && problem.message.en.contains("2 rows"));
+    assert!(problem.remedy.ja.contains("-100 から 900"), "{}", problem.remedy.ja);
+    let of_file = outcome.files.iter().flat_map(|file| &file.problems);
+    assert_eq!(of_file.filter(|own| own.code == "clinical.best_change").count(), 2);
+    // A response is of a case whose change is known, or nobody's.
+    assert!(
+        outcome
+            .files
+            .iter()
+            .all(|file| file.problems.iter().all(|own| !own.message.en.contains("\"Q\"")))
+    );
+    let outcome = with_change(&[("-35", "Q")]);
+    let problem = outcome.problem("clinical.tsv", "clinical.value");
+    assert_eq!((problem.severity, problem.place.column), (Severity::Warning, Some(9)));
+}
+
+#[test]
+fn changes_that_look_like_shares_are_told() {
+    let shares = with_change(&[("-0.35", "P"), ("0.2", ""), ("0", ""), ("-1", ""), ("0.1", "")]);
+    assert!(shares.view.is_some());
+    assert_eq!(shares.problem("clinical.tsv", "clinical.best_change.shares").place.line, Some(2));
+    let percents = with_change(&[("-35", "P"), ("0.2", ""), ("0", ""), ("-1", ""), ("0.1", "")]);
+    assert!(percents.files[0].problems.iter().all(|own| own.code != "clinical.best_change.shares"));
 }

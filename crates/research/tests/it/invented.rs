@@ -7,7 +7,8 @@ use research::cohort::{
     AdverseEvent, AlterationClass, AlterationKind, AlterationTerm, Answer, CaseConsent,
     CohortAlteration, CohortCase, CohortDay, CohortPanel, EventTerm, Item, ItemKind, Msi, Name,
     NotGivenReason, Origin, PanelCoverage, PanelOutcome, Query, Range, Response, SampleKind, Sex,
-    Side, Stage, TherapyLine, TherapyRecorded, TherapyTerm, TumourHierarchy, VitalStatus, Word,
+    Side, Stage, TherapyLine, TherapyRecorded, TherapyTerm, TumourChange, TumourHierarchy,
+    VitalStatus, Word,
 };
 use uuid::Uuid;
 
@@ -163,6 +164,11 @@ pub(crate) fn case(stream: &mut Stream, ids: usize) -> CohortCase {
     case.level = stream.maybe(|stream| stream.one(&EvidenceLevel::ALL));
     case.tmb = stream.maybe(|stream| stream.below(6_000) as u16);
     case.msi = stream.word::<Msi>();
+    // Beyond the bounds now and then: such a change is unknown.
+    case.change = stream.maybe(|stream| TumourChange {
+        tenths: stream.below(2_500) as i16 - 1_100,
+        response: stream.word::<Response>(),
+    });
     case.alterations = (0..stream.below(6)).map(|_| alteration(stream)).collect();
     case.therapies = (0..stream.below(4)).map(|_| therapy(stream)).collect();
     case.events = (0..stream.below(3))

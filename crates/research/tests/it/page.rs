@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use research::cohort::{
-    AlterationKind, Clock, CohortCase, CohortDay, CohortPage, Item, PageRequest, Response, Sex,
-    Side, SurvivalCounts, Word,
+    AlterationKind, Clock, CohortCase, CohortDay, CohortPage, Item, MeasuredCase, PageRequest,
+    Response, Sex, Side, SurvivalCounts, Word,
 };
 
 use crate::{
@@ -47,7 +47,17 @@ fn pages_count_what_naive_counting_counts() {
         drugs(&page, &found);
         pyramid(&page, &found);
         survival(&page, &found, clock, delayed);
+        measured(&view.measured(&cohort), &found);
     }
+}
+
+/// Whatever is measured comes from growth to shrinkage, and each case once.
+fn measured(counted: &[MeasuredCase], cases: &[CohortCase]) {
+    let own = |case: &CohortCase| Some((case.id, case.change?));
+    let naive: BTreeMap<_, _> = cases.iter().filter_map(own).collect();
+    assert_eq!(counted.len(), naive.len());
+    assert!(counted.iter().all(|each| naive.get(&each.id) == Some(&each.change)));
+    assert!(counted.is_sorted_by(|left, right| left.change.percent() >= right.change.percent()));
 }
 
 fn facets(page: &CohortPage, cases: &[CohortCase]) {

@@ -11,6 +11,7 @@ pub(crate) mod export;
 pub(crate) mod lollipop;
 pub(crate) mod oncoprint;
 pub(crate) mod triangle;
+pub(crate) mod waterfall;
 
 /// An SVG under way. Units: of the picture; text is about 11 of them high.
 pub(crate) struct Drawing {

@@ -21,6 +21,7 @@ mod saved;
 mod scope;
 pub(crate) mod survival;
 mod table;
+mod waterfall;
 
 use std::sync::Arc;
 
@@ -38,8 +39,9 @@ use model::{
     problem::Problem,
     programme::{DesignationKind, Registry},
 };
-use research::cohort::{
-    Clock, Cohort, CohortPage, CohortView, Item, PageRequest, Query, Vocabulary,
+use research::{
+    answer::WaterfallAnswer,
+    cohort::{Clock, Cohort, CohortPage, CohortView, Item, PageRequest, Query, Vocabulary},
 };
 use serde::Deserialize;
 
@@ -63,6 +65,7 @@ use self::{
     labels::ClinicLabels,
     scope::{Scope, ScopeView, SourceView},
     survival::SurvivalView,
+    waterfall::WaterfallView,
 };
 
 /// Cases on one page.
@@ -95,6 +98,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/api/search/survival", get(answers::survival))
         .route("/api/search/cox", get(answers::cox))
         .route("/api/search/pairs", get(answers::pairs))
+        .route("/api/search/waterfall", get(answers::waterfall))
 }
 
 /// What the address says. An empty value is not chosen.
@@ -165,6 +169,8 @@ pub(crate) struct Found {
     pub(crate) evaluated: Query,
     pub(crate) cohort: Cohort,
     pub(crate) page: CohortPage,
+    /// The cases whose change of tumour size is known.
+    waterfall: WaterfallAnswer,
     /// The collections that were gone through.
     pub(crate) scope: Scope,
     /// Whether survival counts cases as observed from their test.
@@ -257,13 +263,25 @@ pub(crate) async fn find(
             ..PageRequest::default()
         };
         let page = searched.page(&cohort, &request);
-        Ok::<_, research::cohort::EvaluateError>((cohort, page, scope, delayed))
+        let waterfall = WaterfallAnswer::of(&searched, &cohort);
+        Ok::<_, research::cohort::EvaluateError>((cohort, page, waterfall, scope, delayed))
     });
     // Reading the query has refused what evaluating would.
-    let (cohort, page, scope, delayed) = work.await?.map_err(PageError::internal)?;
+    let (cohort, page, waterfall, scope, delayed) = work.await?.map_err(PageError::internal)?;
     let (evaluated, _) = scope::scoped(&query, &view);
     let is_synthetic = scope.collections.are_synthetic(&query, &view);
-    Ok(Ok(Found { view, registry, query, evaluated, cohort, page, scope, delayed, is_synthetic }))
+    Ok(Ok(Found {
+        view,
+        registry,
+        query,
+        evaluated,
+        cohort,
+        page,
+        waterfall,
+        scope,
+        delayed,
+        is_synthetic,
+    }))
 }
 
 #[derive(Template)]
@@ -291,6 +309,7 @@ struct SearchTemplate {
     genes: Vec<GeneView>,
     drugs: Vec<DrugView>,
     pyramid: PyramidView,
+    waterfall: WaterfallView,
     survival: SurvivalView,
     cases: Vec<CaseView>,
     first: u64,
@@ -423,6 +442,7 @@ fn refused(
         genes: Vec::new(),
         drugs: Vec::new(),
         pyramid: PyramidView::default(),
+        waterfall: WaterfallView::default(),
         survival: SurvivalView::default(),
         cases: Vec::new(),
         first: 0,
@@ -492,6 +512,7 @@ async fn filled(
         genes: facets::genes(&page, address, found),
         drugs: facets::drugs(&page, address, found, &labels),
         pyramid: charts::pyramid(&page, counted),
+        waterfall: WaterfallView::of(&page, address, &found.waterfall),
         survival,
         cases: cases::views(state, viewer, &page, &labels, &listed, from),
         first: from as u64 + 1,

@@ -8,7 +8,7 @@ use model::text::LocalizedText;
 use research::{
     cohort::{
         AlterationKind, CohortAlteration, CohortCase, CohortDay, CohortIndex, CohortPanel,
-        CompactionLimits, PanelCoverage, VitalStatus,
+        CompactionLimits, PanelCoverage, Response, TumourChange, VitalStatus,
     },
     collection::{CollectionFolder, DayKind, Manifest, ProblemCounts},
 };
@@ -34,6 +34,17 @@ fn case(collection: &str, number: u128) -> CohortCase {
 }
 
 fn put(data: &Path, name: &str, cases: u128, replace: bool) -> Manifest {
+    put_cases(data, name, cases, replace, |_, _| None)
+}
+
+/// Puts a collection whose cases are changed first, each by its number.
+fn put_cases(
+    data: &Path,
+    name: &str,
+    cases: u128,
+    replace: bool,
+    change: impl Fn(usize, &mut CohortCase) -> Option<()>,
+) -> Manifest {
     let manifest = Manifest {
         name: name.parse().unwrap(),
         title: LocalizedText::new(format!("過去の{name}"), format!("Cohort {name}")),
@@ -53,8 +64,11 @@ fn put(data: &Path, name: &str, cases: u128, replace: bool) -> Manifest {
         snapshot_sha256: String::new(),
     };
     let base = u128::from(name.len() as u64) << 64;
-    let cases = (0..cases)
-        .map(|number| CohortCase { id: Uuid::from_u128(base + number), ..case(name, number) });
+    let cases = (0..cases).map(|number| {
+        let mut case = CohortCase { id: Uuid::from_u128(base + number), ..case(name, number) };
+        change(number as usize, &mut case);
+        case
+    });
     let view = CohortIndex::build(cases, CompactionLimits::default()).unwrap().view();
     CollectionFolder::of_data(data).put(manifest, &view, replace).unwrap()
 }
@@ -172,4 +186,56 @@ async fn a_collection_is_noticed_and_a_damaged_one_is_left_out() {
     assert_eq!(count(&service, "collection%3Dregistered%7Cold").await, 2, "its cases are gone");
     let after = found(&service, "").await;
     assert_eq!((&after["cases"], &after["of"]), (&2.into(), &2.into()));
+}
+
+#[tokio::test]
+async fn the_waterfall_shows_who_was_measured_and_nothing_where_nobody_was() {
+    let data = tempfile::tempdir().unwrap();
+    let percents = [12.5, -45.0, 80.0, -100.0];
+    let responses = [Response::Stable, Response::Partial, Response::Progressive];
+    put_cases(data.path(), "old", 6, false, |number, case| {
+        let response = responses.get(number).copied();
+        case.change = TumourChange::of_percent(*percents.get(number)?, response);
+        Some(())
+    });
+    let service = agreed().await;
+    let _shared = service.state.clone().with_data_folder(data.path());
+    let told = service.get("/api/search/waterfall?q=collection%3Dold").await.json();
+    let counts = ["cases", "measured", "unmeasured"].map(|key| told[key].as_u64().unwrap());
+    assert_eq!(counts, [6, 4, 2]);
+    let changes = told["changes"].as_array().unwrap().iter();
+    let changes: Vec<_> = changes.map(|own| (own["percent"].as_f64(), &own["response"])).collect();
+    assert_eq!(changes[0], (Some(80.0), &"PD".into()));
+    assert_eq!(changes[3], (Some(-100.0), &Value::Null));
+    assert_eq!(told["classes"], serde_json::json!({"growth": 1, "between": 1, "shrinkage": 2}));
+    let english = [("accept-language", "en")];
+    let answer = service.get_with("/search?q=collection%3Dold", &english).await;
+    assert_sound("/search?q=collection%3Dold", &answer);
+    let page = answer.text();
+    assert!(
+        page.contains("4 measured of 6 cases (2 not measured). Median change -16.2 %"),
+        "{page}"
+    );
+    assert_eq!(page.matches("class=\"level\"").count(), 2, "the two lines of RECIST");
+    for (word, bars) in [("PD", 1), ("PR", 1), ("SD", 1), ("Unknown", 1)] {
+        let title = format!(" · {word}</title>");
+        assert_eq!(page.matches(&title).count(), bars, "{word}");
+    }
+    // Every bar and its row of the table lead to its case, which says the same.
+    let case = told["changes"][0]["case"].as_str().unwrap();
+    assert_eq!(page.matches(&format!("/search/case?id={case}")).count(), 3, "bar, table and list");
+    let course = service.get_with(&format!("/search/case?id={case}"), &english).await;
+    assert!(course.text().contains("+80.0 %"), "{}", course.text());
+    let svg = service.get("/search/chart.svg?chart=waterfall&q=collection%3Dold").await;
+    assert!(svg.status == StatusCode::OK && svg.text().contains("class=\"fall pd\""));
+    let csv = service.get("/search/table.csv?table=waterfall&q=collection%3Dold").await;
+    assert!(csv.text().contains(&format!("1,{case},80,PD,growth")), "{}", csv.text());
+    // Nobody registered is measured: the page says why there is no picture.
+    let page = service.get_with("/search?q=", &english).await;
+    let page = page.text();
+    assert!(!page.contains("id=\"waterfall\"") && page.contains("no waterfall of it is drawn"));
+    let none = service.get("/search/chart.svg?chart=waterfall").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let none = service.get("/api/search/waterfall").await.json();
+    assert_eq!((&none["measured"], &none["medianPercent"]), (&0.into(), &Value::Null));
 }

@@ -206,6 +206,7 @@ async fn programs_are_told_survival_and_pairs() {
         "/api/search/survival",
         "/api/search/pairs?genes=KRAS,EGFR",
         "/api/search/cox?covariates=age",
+        "/api/search/waterfall",
     ] {
         assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }

@@ -12,6 +12,7 @@ use crate::cohort::{
     day::CohortDay,
     dictionary::{Dictionaries, Dictionary},
     item::{Item, age_band, level_place, tmb_band, year_place},
+    tumour_change::ChangeColumn,
     word::{AlterationKind, Region, Word},
 };
 
@@ -45,6 +46,7 @@ impl Segment {
             tmb: cases.iter().map(|case| case.tmb.unwrap_or(u16::MAX)).collect(),
             days,
             recorded: cases.iter().map(recorded_bits).collect(),
+            changes: ChangeColumn::of(cases),
             alterations: AlterationTable::build(cases, dictionaries),
             genes: Postings::of_pairs(genes.covered, cases.len()),
             genes_elsewhere: Postings::of_pairs(genes.elsewhere, cases.len()),

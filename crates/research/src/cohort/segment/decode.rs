@@ -85,6 +85,7 @@ impl Segment {
             level: level_at(code(Item::Level) as u8),
             tmb: self.tmb.get(ordinal).copied().filter(|tmb| *tmb != u16::MAX),
             msi: word(code(Item::Msi)),
+            change: self.changes.at(ordinal),
             alterations: Vec::new(),
             therapies: Vec::new(),
             events: Vec::new(),

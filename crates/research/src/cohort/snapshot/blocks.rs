@@ -5,6 +5,7 @@ use crate::cohort::{
     incidence::Incidence,
     posting::Postings,
     segment::{AlterationTable, EventTable, Segment, TherapyTable},
+    tumour_change::ChangeColumn,
 };
 
 /// Bytes that are read from the front.
@@ -160,6 +161,7 @@ fields! {
     Postings { keys, counts, places, lists, bits, len }
     Incidence { starts, ordinals }
     Coded { codes, postings }
+    ChangeColumn { codes }
     AlterationTable {
         genes, kinds, firsts, last_codons, classes, changes, text, text_ends, incidence, values, flags
     }
@@ -169,7 +171,7 @@ fields! {
     }
     EventTable { codes, grades, sides, incidence }
     Segment {
-        ids, by_id, coded, pyramid, ages, completeness, tmb, days, recorded, alterations, genes,
-        genes_elsewhere, gene_starts, gene_list, therapies, drugs, events
+        ids, by_id, coded, pyramid, ages, completeness, tmb, days, recorded, changes, alterations,
+        genes, genes_elsewhere, gene_starts, gene_list, therapies, drugs, events
     }
 }

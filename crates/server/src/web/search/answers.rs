@@ -9,6 +9,7 @@ use model::problem::Problem;
 use research::{
     answer::{
         AT_RISK_DAYS, AnswerError, CoxAnswer, CoxAsked, PairsAnswer, SurvivalAnswer, SurvivalAsked,
+        WaterfallAnswer,
     },
     cohort::Clock,
 };
@@ -52,6 +53,14 @@ pub(crate) struct CoxAddress {
     clock: String,
     /// As in the address of the search.
     entry: String,
+}
+
+/// What the address of changes says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WaterfallAddress {
+    /// The query as text.
+    q: String,
 }
 
 /// What the address of pairs says.
@@ -128,6 +137,26 @@ pub(crate) async fn pairs(
         Ok(body) => Json(Value::Object(body)).into_response(),
         Err(problems) => table::refused(&problems),
     })
+}
+
+/// Tells how far target lesions changed, in the cases of which that is known.
+pub(crate) async fn waterfall(
+    State(state): State<AppState>,
+    viewer: Viewer,
+    AddressQuery(address): AddressQuery<WaterfallAddress>,
+) -> Result<Response, PageError> {
+    let asked = match asked::ask(&state, &viewer, std::slice::from_ref(&address.q)).await? {
+        Ok(asked) => asked,
+        Err(unread) => return Ok(refused(unread.problems)),
+    };
+    let work = state.count(move || {
+        let (_, cohort) = asked.first()?;
+        let answer = WaterfallAnswer::of(&asked.view, cohort);
+        let mut body = head(&asked)?;
+        body.extend(answer.to_json());
+        Ok::<_, PageError>(body)
+    });
+    Ok(Json(Value::Object(work.await??)).into_response())
 }
 
 /// Tells the hazard ratios of what a query finds.

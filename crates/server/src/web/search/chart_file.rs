@@ -17,7 +17,7 @@ use super::{
     course,
     gene::{self, GeneAddress},
     oncoprint::{self, OncoprintAddress},
-    overview, pairs, survival,
+    overview, pairs, survival, waterfall,
 };
 use crate::{
     address,
@@ -167,7 +167,7 @@ async fn one(state: &AppState, viewer: &Viewer, text: &str) -> Result<Asked, Pag
 }
 
 /// The pictures of the first page of a search.
-const OVERVIEW: [&str; 6] = ["age", "item", "genes", "drugs", "tmb", "survival"];
+const OVERVIEW: [&str; 7] = ["age", "item", "genes", "drugs", "tmb", "survival", "waterfall"];
 
 async fn of_overview(
     state: &AppState,
@@ -191,6 +191,12 @@ async fn of_overview(
             (overview::genes(page, &found.page), page.t("search-genes"))
         }
         "drugs" => (overview::drugs(page, &labels, &found.page), page.t("search-drugs")),
+        "waterfall" => {
+            let answer = &found.waterfall;
+            notes.extend([waterfall::summary(page, answer), waterfall::thinned(page, answer)]);
+            notes.push(page.t("waterfall-method"));
+            (waterfall::draw(page, answer), page.t("waterfall-title"))
+        }
         "survival" => {
             let card = survival::view(state, page, address, found, &labels).await?;
             keys = curve_keys(&card);

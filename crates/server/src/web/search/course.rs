@@ -19,7 +19,7 @@ use super::{
     cases::{self, CaseView},
     chart_file,
     labels::ClinicLabels,
-    permit,
+    permit, waterfall,
 };
 use crate::{
     error::PageError,
@@ -70,6 +70,8 @@ struct CourseTemplate {
     stage: String,
     tmb: String,
     msi: String,
+    /// Best change of the target lesions; empty where it is not known.
+    change: String,
     panel: String,
     svg: String,
     lines: Vec<LineView>,
@@ -117,6 +119,7 @@ pub(crate) async fn show(
         stage: case.stage.map_or_else(unknown, |stage| page.text(&stage.label()).to_owned()),
         tmb: case.tmb.map_or_else(unknown, |tmb| format::quantity(f64::from(tmb) / 100.0)),
         msi: case.msi.map_or_else(unknown, |msi| page.text(&msi.label()).to_owned()),
+        change: case.change.map(waterfall::percent).unwrap_or_default(),
         panel: case.panel.as_ref().map_or_else(unknown, |panel| panel.name.to_string()),
         svg: course.draw(&page),
         lines: case.therapies.iter().map(|line| course.line(&page, &labels, line)).collect(),

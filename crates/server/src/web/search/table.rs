@@ -22,7 +22,7 @@ use crate::{
     web::table_file::{Form, table_file},
 };
 
-/// Gives one table of a search as a file: `genes`, `drugs` or `facets`.
+/// Gives one table of a search as a file: `genes`, `drugs`, `facets` or `waterfall`.
 pub(crate) async fn file(
     State(state): State<AppState>,
     viewer: Viewer,
@@ -37,6 +37,7 @@ pub(crate) async fn file(
         "genes" => genes_table(&found.page),
         "drugs" => drugs_table(&found.page),
         "facets" => facets_table(&found.page),
+        "waterfall" => found.waterfall.to_table(),
         _ => return Err(PageError::BadRequest),
     };
     let page = found.page(&state, &reader).await?;
