@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use model::identity::PersonId;
-use store::{PersonRecord, SessionRecord};
+use store::{Bearer, PersonRecord, RecordedMembership, SessionRecord, TokenRecord};
 use uuid::Uuid;
 
 use crate::{cookie::Cookie, error::PageError, state::AppState};
@@ -190,8 +190,9 @@ async fn person(state: &AppState, headers: &HeaderMap) -> Result<Visitor, PageEr
         return Ok(Visitor::default());
     };
     let store = &state.store;
-    let found = store.session(&secret.digest()).await.map_err(PageError::internal)?;
-    let Some(session) = found else { return Ok(Visitor::default()) };
+    let found = store.session_bearer(&secret.digest()).await.map_err(PageError::internal)?;
+    let Some(bearer) = found else { return Ok(Visitor::default()) };
+    let Bearer { credential: session, person, roles } = bearer;
     let now = state.now();
     if session.times.is_over(session.stage, state.sign_in.limits, now) {
         tracing::info!(target: "security", session = %session.id, "a session is over");
@@ -202,14 +203,15 @@ async fn person(state: &AppState, headers: &HeaderMap) -> Result<Visitor, PageEr
         let unfinished = Some(Arc::new(session));
         return Ok(Visitor { unfinished, form_token, ..Visitor::default() });
     }
-    let person = store.person(session.person).await.map_err(PageError::internal)?;
-    let Some(person) = person.filter(|person| person.active) else { return Ok(Visitor::default()) };
+    if !person.active {
+        return Ok(Visitor::default());
+    }
     if session.times.is_to_be_seen(now) {
         let mut batch = store.begin().await.map_err(PageError::internal)?;
         batch.see_session(session.id, now).await.map_err(PageError::internal)?;
         batch.commit().await.map_err(PageError::internal)?;
     }
-    let mut viewer = viewer(state, &person, session.second_factor).await?;
+    let mut viewer = viewer(&person, roles, session.second_factor);
     viewer.session = Some(session.id);
     Ok(Visitor { viewer: Some(viewer), form_token, ..Visitor::default() })
 }
@@ -224,10 +226,12 @@ async fn program(state: &AppState, headers: &HeaderMap) -> Result<Visitor, PageE
     };
     let Some(token) = sent else { return refused() };
     let (store, now) = (&state.store, state.now());
-    let found = store.token(&token.digest()).await.map_err(PageError::internal)?;
-    let Some(token) = found.filter(|token| token.holds_at(now)) else { return refused() };
-    let person = store.person(token.person).await.map_err(PageError::internal)?;
-    let Some(person) = person.filter(|person| person.active) else { return refused() };
+    let found = store.token_bearer(&token.digest()).await.map_err(PageError::internal)?;
+    let holds =
+        |bearer: &Bearer<TokenRecord>| bearer.credential.holds_at(now) && bearer.person.active;
+    let Some(Bearer { credential: token, person, roles }) = found.filter(holds) else {
+        return refused();
+    };
     let is_news = token.used_at.is_none_or(|used| (now - used).num_seconds() >= 60);
     if is_news {
         let mut batch = store.begin().await.map_err(PageError::internal)?;
@@ -235,7 +239,7 @@ async fn program(state: &AppState, headers: &HeaderMap) -> Result<Visitor, PageE
         batch.commit().await.map_err(PageError::internal)?;
     }
     // Whoever made the token had shown what the site asks of people.
-    let mut viewer = viewer(state, &person, true).await?;
+    let mut viewer = viewer(&person, roles, true);
     viewer.scope = Some(token.scope);
     Ok(Visitor { viewer: Some(viewer), ..Visitor::default() })
 }
@@ -246,26 +250,25 @@ pub(crate) async fn actor(
     person: &PersonRecord,
     second_factor: bool,
 ) -> Result<Actor, PageError> {
-    let recorded = state.store.memberships_of(person.id).await.map_err(PageError::internal)?;
-    Ok(Actor {
-        person: PersonId(person.id.0),
-        name: person.name.clone(),
-        memberships: recorded.into_iter().map(|each| each.membership).collect(),
-        second_factor,
-    })
+    let roles = state.store.memberships_of(person.id).await.map_err(PageError::internal)?;
+    Ok(with_roles(person, roles, second_factor))
 }
 
-async fn viewer(
-    state: &AppState,
-    person: &PersonRecord,
-    second_factor: bool,
-) -> Result<Viewer, PageError> {
-    let actor = actor(state, person, second_factor).await?;
-    Ok(Viewer {
-        actor: Arc::new(actor),
+fn with_roles(person: &PersonRecord, roles: Vec<RecordedMembership>, second_factor: bool) -> Actor {
+    Actor {
+        person: PersonId(person.id.0),
+        name: person.name.clone(),
+        memberships: roles.into_iter().map(|each| each.membership).collect(),
+        second_factor,
+    }
+}
+
+fn viewer(person: &PersonRecord, roles: Vec<RecordedMembership>, second_factor: bool) -> Viewer {
+    Viewer {
+        actor: Arc::new(with_roles(person, roles, second_factor)),
         sign_in_name: person.sign_in_name.as_str().into(),
         session: None,
         scope: None,
         synthetic: person.synthetic,
-    })
+    }
 }

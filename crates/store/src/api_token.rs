@@ -47,14 +47,14 @@ impl TokenRecord {
 }
 
 row! {
-    struct TokenRow {
+    pub(crate) struct TokenRow {
         id: Uuid, digest: String, person_id: Uuid, name: String, scope: String, made_at: DateTime<Utc>,
         ends_at: DateTime<Utc>, used_at: Option<DateTime<Utc>>, revoked_at: Option<DateTime<Utc>>,
     }
 }
 
 impl TokenRow {
-    fn read(self) -> Result<TokenRecord, RecordError> {
+    pub(crate) fn read(self) -> Result<TokenRecord, RecordError> {
         let scope = TokenScope::read(&self.scope);
         let scope = scope.map_err(|_| RecordError::Value { what: "scope", value: self.scope })?;
         Ok(TokenRecord {
@@ -71,7 +71,8 @@ impl TokenRow {
     }
 }
 
-const COLUMNS: &str = "SELECT id, digest, person_id, name, scope, made_at, ends_at, used_at, revoked_at FROM api_token ";
+/// The columns of [`TokenRow`], of a table that is called `c`.
+pub(crate) const TOKEN_COLUMNS: &str = "SELECT c.id, c.digest, c.person_id, c.name, c.scope, c.made_at, c.ends_at, c.used_at, c.revoked_at";
 
 impl Batch {
     /// Keeps a new token.
@@ -157,26 +158,13 @@ impl Batch {
 }
 
 impl Store {
-    /// Returns the token with a digest, whether or not it still holds.
-    ///
-    /// Errors: the engine fails.
-    pub async fn token(&self, digest: &SecretDigest) -> Result<Option<TokenRecord>, RecordError> {
-        let row: Option<TokenRow> = on_readers!(self, |pool| {
-            let mut query = sqlx::QueryBuilder::new(COLUMNS);
-            query.push("WHERE digest = ").push_bind(&digest.0);
-            query.build_query_as().fetch_optional(pool).await
-        })
-        .map_err(RecordError::attempt("read a token"))?;
-        row.map(TokenRow::read).transpose()
-    }
-
     /// Returns a person's tokens, the newest first.
     ///
     /// Errors: the engine fails.
     pub async fn tokens_of(&self, person: PersonId) -> Result<Vec<TokenRecord>, RecordError> {
         let rows: Vec<TokenRow> = on_readers!(self, |pool| {
-            let mut query = sqlx::QueryBuilder::new(COLUMNS);
-            query.push("WHERE person_id = ").push_bind(person.0);
+            let mut query = sqlx::QueryBuilder::new(TOKEN_COLUMNS);
+            query.push(" FROM api_token c WHERE person_id = ").push_bind(person.0);
             query.push(" ORDER BY made_at DESC, id DESC LIMIT ").push_bind(TOKENS_MAX);
             query.build_query_as().fetch_all(pool).await
         })

@@ -23,6 +23,10 @@ const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
 const SQLITE_READERS_MAX: u32 = 8;
 /// Connections to PostgreSQL, reading and writing together.
 const POSTGRES_CONNECTIONS_MAX: u32 = 12;
+/// Rest after which a connection to PostgreSQL is asked whether it still stands before it is used: what was used a
+/// moment ago is not, for asking costs as much as a short question itself. A connection that broke meanwhile costs one
+/// answer, which says so, and is closed.
+const UNASKED_MAX: Duration = Duration::from_secs(1);
 /// Page cache of a SQLite connection. Units: kibibytes, negative as SQLite wants them.
 const SQLITE_CACHE_KIBIBYTES: &str = "-32768";
 
@@ -202,6 +206,15 @@ impl Store {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS_MAX)
                 .acquire_timeout(POSTGRES_ACQUIRE_TIMEOUT)
+                .test_before_acquire(false)
+                .before_acquire(|connection, rested| {
+                    Box::pin(async move {
+                        if rested.idle_for >= UNASKED_MAX {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_lazy_with(options);
             Ok(Self { db: Db::Postgres(pool), url: shown })
         } else {
@@ -306,12 +319,15 @@ async fn connect_sqlite(url: &str, shown: &str, create: bool) -> Result<Db, Open
     let failed = |source| OpenStoreError::Connect { url: shown.to_owned(), source };
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        // A file does not go away as a server does.
+        .test_before_acquire(false)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(options.clone())
         .await
         .map_err(failed)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS_MAX)
+        .test_before_acquire(false)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
     Ok(Db::Sqlite { writer, readers })

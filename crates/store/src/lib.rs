@@ -12,6 +12,7 @@
 
 mod api_token;
 mod audit;
+mod bearer;
 mod break_glass;
 mod case;
 mod case_change;
@@ -61,6 +62,7 @@ mod vault_key;
 
 pub use api_token::TokenRecord;
 pub use audit::{AuditFilter, AuditPage, AuditState, StoredEntry};
+pub use bearer::Bearer;
 pub use break_glass::{BreakGlass, BreakGlassReview, ListedBreakGlass};
 pub use case::{CaseRevision, NewCase, RegisteredCase, Registration, check_reference};
 pub use case_change::{CASE_CHANGES_PAGE, CaseChange};

@@ -21,7 +21,7 @@ const NAME_CHARS_MAX: usize = 100;
 /// Most people that are listed at once.
 const PEOPLE_MAX: i64 = 1_000;
 /// Most memberships of one person that are read.
-const MEMBERSHIPS_MAX: i64 = 200;
+pub(crate) const MEMBERSHIPS_MAX: i64 = 200;
 
 /// A person to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,21 +74,21 @@ pub struct PeopleFilter {
 }
 
 row! {
-    struct PersonRow {
-        id: Uuid, sign_in_name: String, name: String, state: String, synthetic: bool,
-        created_at: DateTime<Utc>, revision: i64,
+    pub(crate) struct PersonRow {
+        pub(crate) id: Uuid, pub(crate) sign_in_name: String, pub(crate) name: String, pub(crate) state: String,
+        pub(crate) synthetic: bool, pub(crate) created_at: DateTime<Utc>, pub(crate) revision: i64,
     }
 }
 
 row! {
-    struct MembershipRow {
-        id: Uuid, person_id: Uuid, organisation: String, role: String, from_day: String,
-        until_day: Option<String>, ended_day: Option<String>,
+    pub(crate) struct MembershipRow {
+        pub(crate) id: Uuid, pub(crate) person_id: Uuid, pub(crate) organisation: String, pub(crate) role: String,
+        pub(crate) from_day: String, pub(crate) until_day: Option<String>, pub(crate) ended_day: Option<String>,
     }
 }
 
 impl PersonRow {
-    fn read(self) -> Result<PersonRecord, RecordError> {
+    pub(crate) fn read(self) -> Result<PersonRecord, RecordError> {
         Ok(PersonRecord {
             id: PersonId(self.id),
             sign_in_name: self.sign_in_name,
@@ -102,7 +102,7 @@ impl PersonRow {
 }
 
 impl MembershipRow {
-    fn read(self) -> Result<RecordedMembership, RecordError> {
+    pub(crate) fn read(self) -> Result<RecordedMembership, RecordError> {
         let role = self.role.parse::<Role>();
         let role = role.map_err(|_| RecordError::Value { what: "role", value: self.role })?;
         let until = self.until_day.as_deref().map(day_of).transpose()?;

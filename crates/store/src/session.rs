@@ -43,14 +43,14 @@ pub struct SessionRecord {
 }
 
 row! {
-    struct SessionRow {
+    pub(crate) struct SessionRow {
         id: Uuid, digest: String, person_id: Uuid, stage: String, factors: String, client: String,
         return_to: String, began_at: DateTime<Utc>, seen_at: DateTime<Utc>,
     }
 }
 
 impl SessionRow {
-    fn read(self) -> Result<SessionRecord, RecordError> {
+    pub(crate) fn read(self) -> Result<SessionRecord, RecordError> {
         let stage = SessionStage::of(&self.stage);
         let stage = stage.ok_or(RecordError::Value { what: "stage", value: self.stage })?;
         Ok(SessionRecord {
@@ -66,7 +66,8 @@ impl SessionRow {
     }
 }
 
-const COLUMNS: &str = "SELECT id, digest, person_id, stage, factors, client, return_to, began_at, seen_at FROM session ";
+/// The columns of [`SessionRow`], of a table that is called `c`.
+pub(crate) const SESSION_COLUMNS: &str = "SELECT c.id, c.digest, c.person_id, c.stage, c.factors, c.client, c.return_to, c.began_at, c.seen_at";
 
 impl Batch {
     /// Keeps a new session.
@@ -176,8 +177,8 @@ impl Store {
         digest: &SecretDigest,
     ) -> Result<Option<SessionRecord>, RecordError> {
         let row: Option<SessionRow> = on_readers!(self, |pool| {
-            let mut query = sqlx::QueryBuilder::new(COLUMNS);
-            query.push("WHERE digest = ").push_bind(&digest.0);
+            let mut query = sqlx::QueryBuilder::new(SESSION_COLUMNS);
+            query.push(" FROM session c WHERE digest = ").push_bind(&digest.0);
             query.build_query_as().fetch_optional(pool).await
         })
         .map_err(RecordError::attempt("read a session"))?;
@@ -189,8 +190,8 @@ impl Store {
     /// Errors: the engine fails.
     pub async fn sessions_of(&self, person: PersonId) -> Result<Vec<SessionRecord>, RecordError> {
         let rows: Vec<SessionRow> = on_readers!(self, |pool| {
-            let mut query = sqlx::QueryBuilder::new(COLUMNS);
-            query.push("WHERE person_id = ").push_bind(person.0);
+            let mut query = sqlx::QueryBuilder::new(SESSION_COLUMNS);
+            query.push(" FROM session c WHERE person_id = ").push_bind(person.0);
             query.push(" ORDER BY seen_at DESC, id DESC LIMIT ").push_bind(SESSIONS_MAX);
             query.build_query_as().fetch_all(pool).await
         })

@@ -156,6 +156,13 @@ async fn a_person_has_roles_with_days(record: Record) {
     let ended = roles.iter().find(|each| each.id == first.id).unwrap();
     assert_eq!(ended.membership.until, Some(day("2026-06-30")));
     assert!(roles.contains(&second));
+    let mut batch = store.begin().await.unwrap();
+    batch.add_session(&session(one, 1)).await.unwrap();
+    batch.commit().await.unwrap();
+    let bearer = store.session_bearer(&session(one, 1).digest).await.unwrap().unwrap();
+    assert_eq!((bearer.credential.id, bearer.roles), (session(one, 1).id, roles));
+    assert_eq!(Some(bearer.person), store.person(one).await.unwrap());
+    assert_eq!(store.session_bearer(&session(one, 2).digest).await.unwrap(), None);
     let in_organisation = async |codes: &[&str]| {
         let codes = codes.iter().map(|code| OrganisationCode::new(code)).collect();
         let filter = PeopleFilter { organisations: Some(codes) };
@@ -285,7 +292,9 @@ async fn a_token_ends_when_it_is_revoked(record: Record) {
     batch.see_token(token.id, moment(5)).await.unwrap();
     assert!(!batch.revoke_token(other, token.id, moment(6)).await.unwrap(), "another's token");
     batch.commit().await.unwrap();
-    let known = store.token(&token.digest).await.unwrap().unwrap();
+    let bearer = store.token_bearer(&token.digest).await.unwrap().unwrap();
+    assert_eq!((bearer.person.id, bearer.roles), (one, Vec::new()));
+    let known = bearer.credential;
     assert!(known.holds_at(moment(6)) && !known.holds_at(token.ends_at));
     assert_eq!((known.used_at, &known.scope), (Some(moment(5)), &token.scope));
     let mut batch = store.begin().await.unwrap();
