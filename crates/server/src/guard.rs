@@ -57,9 +57,8 @@ impl AppState {
         case: CaseId,
         purpose: Purpose,
     ) -> Result<Permit, PageError> {
-        let revision = self.store.case(case).await.map_err(PageError::internal)?;
-        let revision = revision.ok_or(PageError::NotFound)?;
-        let hospital = revision.document.hospital.as_deref().map(OrganisationCode::new);
+        let found = self.store.hospital_of_case(case).await.map_err(PageError::internal)?;
+        let hospital = found.ok_or(PageError::NotFound)?;
         let (now, actor) = (self.now(), &viewer.actor);
         match self.permit_case_of(viewer, action, case, hospital.as_ref(), purpose).await {
             Ok(permit) => {
@@ -85,9 +84,8 @@ impl AppState {
         case: CaseId,
         purpose: Purpose,
     ) -> Result<Permit, PageError> {
-        let revision = self.store.case(case).await.map_err(PageError::internal)?;
-        let revision = revision.ok_or(PageError::NotFound)?;
-        let hospital = revision.document.hospital.as_deref().map(OrganisationCode::new);
+        let found = self.store.hospital_of_case(case).await.map_err(PageError::internal)?;
+        let hospital = found.ok_or(PageError::NotFound)?;
         let permitted = self.permit_case_of(viewer, action, case, hospital.as_ref(), purpose).await;
         if let Err(PageError::NotFound) = permitted {
             let entry = Entry::by_person(self.now(), &viewer.actor, action).on_case(case, hospital);
@@ -105,9 +103,8 @@ impl AppState {
         case: CaseId,
         purpose: Purpose,
     ) -> Result<Option<Permit>, PageError> {
-        let revision = self.store.case(case).await.map_err(PageError::internal)?;
-        let Some(revision) = revision else { return Ok(None) };
-        let hospital = revision.document.hospital.as_deref().map(OrganisationCode::new);
+        let found = self.store.hospital_of_case(case).await.map_err(PageError::internal)?;
+        let Some(hospital) = found else { return Ok(None) };
         match self.permit_case_of(viewer, action, case, hospital.as_ref(), purpose).await {
             Ok(permit) => Ok(Some(permit)),
             Err(PageError::NotFound) => Ok(None),

@@ -237,10 +237,8 @@ impl AppState {
         &self,
         case: CaseId,
     ) -> Result<Option<OrganisationCode>, PageError> {
-        let revision = self.store.case(case).await.map_err(PageError::internal)?;
-        Ok(revision
-            .and_then(|revision| revision.document.hospital)
-            .map(|code| OrganisationCode::new(&code)))
+        let found = self.store.hospital_of_case(case).await.map_err(PageError::internal)?;
+        Ok(found.flatten())
     }
 
     /// Returns the reference of a case that may be known of.

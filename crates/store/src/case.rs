@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use model::{
     case::{PatientCase, Sex},
     identity::CaseId,
+    organisation::OrganisationCode,
 };
 use uuid::Uuid;
 
@@ -264,6 +265,22 @@ impl Store {
         })
         .map_err(RecordError::attempt("read a case"))?;
         row.map(RevisionRow::read).transpose()
+    }
+
+    /// Returns the hospital of a case, where it has one, without reading the case.
+    ///
+    /// Errors: the engine fails.
+    pub async fn hospital_of_case(
+        &self,
+        case: CaseId,
+    ) -> Result<Option<Option<OrganisationCode>>, RecordError> {
+        const SQL: &str = "SELECT hospital FROM case_revision WHERE case_id = $1 \
+             ORDER BY revision DESC LIMIT 1";
+        let found: Option<Option<String>> = on_readers!(self, |pool| {
+            sqlx::query_scalar(SQL).bind(case.0).fetch_optional(pool).await
+        })
+        .map_err(RecordError::attempt("read a case's hospital"))?;
+        Ok(found.map(|hospital| hospital.as_deref().map(OrganisationCode::new)))
     }
 
     /// Returns the newest revision of the case with a reference.
