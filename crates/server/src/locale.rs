@@ -14,6 +14,7 @@ pub const FILES: [(Language, &[&str]); 2] = [
         Language::Ja,
         &[
             include_str!("../locales/ja/frame.ftl"),
+            include_str!("../locales/ja/home.ftl"),
             include_str!("../locales/ja/cases.ftl"),
             include_str!("../locales/ja/consent.ftl"),
             include_str!("../locales/ja/my.ftl"),
@@ -42,6 +43,7 @@ pub const FILES: [(Language, &[&str]); 2] = [
         Language::En,
         &[
             include_str!("../locales/en/frame.ftl"),
+            include_str!("../locales/en/home.ftl"),
             include_str!("../locales/en/cases.ftl"),
             include_str!("../locales/en/consent.ftl"),
             include_str!("../locales/en/my.ftl"),

@@ -391,6 +391,11 @@ impl Page {
         self.may(Action::ReadCaseList)
     }
 
+    /// Returns whether the reader may check files.
+    pub(crate) fn checks_files(&self) -> bool {
+        self.may(Action::CheckFile)
+    }
+
     /// Returns whether the page is a step of signing in.
     pub(crate) fn is_sign_in(&self) -> bool {
         self.place == Place::SignIn

@@ -71,9 +71,6 @@ invitation-choose = Choose a password
 invitation-button = Choose and go on
 person-name = Name
 
-home-other-subtitle = The pages for your role.
-home-other-title = What you can do
-home-other-detail = Your role does not see single patients’ data. These pages are yours.
 
 error-sign-in = Sign-in needed
 error-sign-in-detail = To see this, sign in or send a token that holds.

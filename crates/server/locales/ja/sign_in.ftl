@@ -71,9 +71,6 @@ invitation-choose = パスワードを決める
 invitation-button = 決めて次へ
 person-name = 氏名
 
-home-other-subtitle = この役割で使える画面です。
-home-other-title = できること
-home-other-detail = あなたの役割では、患者さん一人ひとりの情報は表示されません。次の画面を使えます。
 
 error-sign-in = サインインが必要です
 error-sign-in-detail = この内容を見るには、サインインまたは有効なトークンが必要です。

@@ -136,6 +136,12 @@ pub(crate) async fn list(
     render(&ListTemplate { page, may_open, may_review, openings: views, waiting, mistake })
 }
 
+/// Counts the openings that wait for the reader's review.
+pub(crate) async fn waiting(state: &AppState, viewer: &Viewer) -> Result<u64, PageError> {
+    let openings = reviewable(state, viewer).await?.unwrap_or_default();
+    Ok(openings.iter().filter(|each| each.review.is_none()).count() as u64)
+}
+
 fn opening_view(page: &Page, viewer: &Viewer, listed: &ListedBreakGlass) -> OpeningView {
     let reviewed = listed.review.as_ref().map(|review| ReviewView {
         verdict: match review.verdict {

@@ -82,6 +82,30 @@ fn permit(state: &AppState, viewer: &Viewer) -> Result<Permit, PageError> {
     state.permit(viewer, Action::AnswerInquiry, Relation::Programme, purpose)
 }
 
+/// How many inquiries wait for an answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Waiting {
+    /// All of them.
+    pub(crate) waiting: u64,
+    /// Those whose day has passed.
+    pub(crate) overdue: u64,
+}
+
+/// Counts the inquiries that wait, for whoever works at the desk.
+pub(crate) async fn waiting(state: &AppState, viewer: &Viewer) -> Result<Waiting, PageError> {
+    if permit(state, viewer).is_err() {
+        return Ok(Waiting::default());
+    }
+    let all = state.store.inquiries().await.map_err(PageError::internal)?;
+    let open = || all.iter().filter(|history| status(&history.events).waits());
+    let today = day_of(state.now());
+    let is_overdue = |history: &&InquiryHistory| history.inquiry.due_on < today;
+    Ok(Waiting {
+        waiting: open().count() as u64,
+        overdue: open().filter(is_overdue).count() as u64,
+    })
+}
+
 /// Shows where an inquiry stands.
 pub(crate) fn status_tag(page: &Page, status: InquiryStatus) -> TagView {
     let class = match status {

@@ -3,6 +3,7 @@
 use access::Action;
 use askama::Template;
 use axum::{extract::State, response::Response};
+use model::order::WaitsFor;
 use store::{Attention, CaseFacet, CaseFilter, CaseRow, PageRequest};
 
 use crate::{
@@ -17,8 +18,11 @@ use crate::{
     view::{CaseRowView, TumourView},
     viewer::Viewer,
     web::{
+        break_glass,
         cases::{CasesQuery, attention_word, level_values},
+        desk,
         facet::{Counted, Facet},
+        research,
     },
 };
 
@@ -48,11 +52,20 @@ struct HomeTemplate {
     latest_caption: String,
 }
 
-/// The first page of somebody who sees no cases.
+/// Where the reader can go, and what for.
+struct Way {
+    href: &'static str,
+    label: String,
+    detail: String,
+}
+
+/// The first page of somebody who sees no list of cases.
 #[derive(Template)]
 #[template(path = "home_without_cases.html")]
 struct HomeWithoutCasesTemplate {
     page: Page,
+    waits: Vec<Wait>,
+    ways: Vec<Way>,
 }
 
 /// Shows the first page.
@@ -64,7 +77,11 @@ pub(crate) async fn show(
     let page = Page::new(&state, &reader, Place::Home).await?;
     let listing = match state.list_of(&viewer, Action::ReadCaseList).await {
         Ok(listing) => listing,
-        Err(PageError::NotFound) => return render(&HomeWithoutCasesTemplate { page }),
+        Err(PageError::NotFound) => {
+            let waits = waits(&page, &state, &viewer).await?;
+            let ways = ways(&page);
+            return render(&HomeWithoutCasesTemplate { page, waits, ways });
+        }
         Err(error) => return Err(error),
     };
     let everything = CaseFilter::default();
@@ -81,7 +98,11 @@ pub(crate) async fn show(
     let template = HomeTemplate {
         filling: filling(&page, &state),
         total: latest.total,
-        waits: waits(&page, &state, &viewer, &listing).await?,
+        waits: {
+            let mut all = waits(&page, &state, &viewer).await?;
+            all.extend(waiting_cases(&page, &listing).await?);
+            all
+        },
         record_detail: record_detail(&page, latest.rows.first()),
         levels: Facet::of(
             "levels",
@@ -109,62 +130,108 @@ pub(crate) fn filling(page: &Page, state: &AppState) -> Option<String> {
     Some(page.words("filling-progress", &[("done", &done), ("total", &total)]))
 }
 
-async fn waits(
-    page: &Page,
-    state: &AppState,
-    viewer: &Viewer,
-    listing: &CaseListing<'_>,
-) -> Result<Vec<Wait>, PageError> {
+/// Says where the reader can go, and what for.
+fn ways(page: &Page) -> Vec<Way> {
+    let detail = |href: &str| match href {
+        "/research" => page.t("way-research"),
+        "/work" => page.t("way-work"),
+        "/results" => page.t("way-results"),
+        "/check" => page.t("way-check"),
+        "/knowledge" => page.t("way-knowledge"),
+        "/desk" => page.t("way-desk"),
+        "/people" => page.t("way-people"),
+        "/break-glass" => page.t("way-break-glass"),
+        "/audit" => page.t("way-audit"),
+        "/hospitals" => page.t("way-hospitals"),
+        "/statistics" => page.t("way-statistics"),
+        "/panels" => page.t("way-panels"),
+        "/laboratories" => page.t("way-laboratories"),
+        "/programme" => page.t("way-programme"),
+        "/consent-documents" => page.t("way-consent-documents"),
+        "/about" => page.t("way-about"),
+        _ => String::new(),
+    };
+    let places = page.places().into_iter().filter(|place| place.href != "/");
+    places
+        .map(|place| Way { href: place.href, detail: detail(place.href), label: place.label })
+        .collect()
+}
+
+/// Makes a line of what waits, where anything does.
+fn wait(
+    count: u64,
+    href: impl Into<String>,
+    [label, detail]: [String; 2],
+    urgent: bool,
+) -> Option<Wait> {
+    let count = (count > 0).then(|| format::grouped(count))?;
+    Some(Wait { href: href.into(), count, label, detail, urgent })
+}
+
+/// Counts what waits for the reader, whether or not the reader sees cases.
+async fn waits(page: &Page, state: &AppState, viewer: &Viewer) -> Result<Vec<Wait>, PageError> {
     let rejected = match state.list_of(viewer, Action::ReadResult).await {
         Ok(results) => record::rejected_results(&results).await?,
         Err(_) => 0,
     };
-    let cases = listing.attention(&CaseFilter::default()).await?;
-    let count = |wanted: Attention| {
-        cases.iter().find(|(attention, _)| *attention == wanted).map_or(0, |(_, cases)| *cases)
+    let desk = desk::waiting(state, viewer).await?;
+    let orders = if state.turns_of(viewer) == [WaitsFor::Laboratory] {
+        page.t("waits-orders-laboratory")
+    } else {
+        page.t("waits-orders-detail")
     };
-    let in_list =
-        |attention| address::with_query("/cases", &[("state", attention_word(attention))]);
-    let wait = |count: u64, href, label, detail, urgent| {
-        (count > 0).then(|| Wait { href, count: format::grouped(count), label, detail, urgent })
-    };
-    let orders = state.orders_waiting_for(viewer).await?;
+    let overdue = page.tn("waits-inquiries-overdue", desk.overdue);
     let all = [
         wait(
-            orders,
-            "/work".to_owned(),
-            page.t("waits-orders"),
-            page.t("waits-orders-detail"),
+            state.orders_waiting_for(viewer).await?,
+            "/work",
+            [page.t("waits-orders"), orders],
             false,
         ),
         wait(
             rejected,
-            "/results?status=rejected".to_owned(),
-            page.t("waits-rejected"),
-            page.t("waits-rejected-detail"),
+            "/results?status=rejected",
+            [page.t("waits-rejected"), page.t("waits-rejected-detail")],
             true,
         ),
         wait(
-            count(Attention::NoReport),
-            in_list(Attention::NoReport),
-            page.t("waits-no-report"),
-            page.t("waits-no-report-detail"),
-            false,
+            desk.waiting,
+            "/desk",
+            [
+                page.t("waits-inquiries"),
+                if desk.overdue > 0 { overdue } else { page.t("waits-inquiries-detail") },
+            ],
+            desk.overdue > 0,
         ),
         wait(
-            count(Attention::NoTumourType),
-            in_list(Attention::NoTumourType),
-            page.t("waits-tumour"),
-            page.t("waits-tumour-detail"),
-            false,
+            break_glass::waiting(state, viewer).await?,
+            "/break-glass",
+            [page.t("waits-break-glass"), page.t("waits-break-glass-detail")],
+            true,
         ),
         wait(
-            count(Attention::Warnings),
-            in_list(Attention::Warnings),
-            page.t("waits-warnings"),
-            page.t("waits-warnings-detail"),
+            research::projects_to_search(state, viewer).await?,
+            "/research",
+            [page.t("waits-projects"), page.t("waits-projects-detail")],
             false,
         ),
+    ];
+    Ok(all.into_iter().flatten().collect())
+}
+
+/// Counts the cases that wait for somebody.
+async fn waiting_cases(page: &Page, listing: &CaseListing<'_>) -> Result<Vec<Wait>, PageError> {
+    let cases = listing.attention(&CaseFilter::default()).await?;
+    let wait_of = |wanted: Attention, words| {
+        let count =
+            cases.iter().find(|(attention, _)| *attention == wanted).map_or(0, |(_, cases)| *cases);
+        let href = address::with_query("/cases", &[("state", attention_word(wanted))]);
+        wait(count, href, words, false)
+    };
+    let all = [
+        wait_of(Attention::NoReport, [page.t("waits-no-report"), page.t("waits-no-report-detail")]),
+        wait_of(Attention::NoTumourType, [page.t("waits-tumour"), page.t("waits-tumour-detail")]),
+        wait_of(Attention::Warnings, [page.t("waits-warnings"), page.t("waits-warnings-detail")]),
     ];
     Ok(all.into_iter().flatten().collect())
 }

@@ -111,6 +111,20 @@ fn services(page: &Page, project: &ResearchProject) -> String {
     labels.collect::<Vec<_>>().join(if page.tag() == "ja" { "、" } else { ", " })
 }
 
+/// Counts the projects in which the reader may search today.
+pub(crate) async fn projects_to_search(
+    state: &AppState,
+    viewer: &Viewer,
+) -> Result<u64, PageError> {
+    if state.permit(viewer, Action::SearchProject, Relation::OwnProject, Purpose::Research).is_err()
+    {
+        return Ok(0);
+    }
+    let (day, person) = (state.today(), viewer.actor.person);
+    let projects = state.store.projects().await.map_err(PageError::internal)?;
+    Ok(projects.iter().filter(|each| each.project.admits(person, day)).count() as u64)
+}
+
 /// Lists the reader's projects, or all of them.
 pub(crate) async fn show(
     State(state): State<AppState>,

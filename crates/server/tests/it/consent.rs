@@ -425,6 +425,8 @@ async fn the_desk_answers_a_patients_question() {
         .await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
     let mut desk = Browser::default();
+    let waits = "<a href=\"/desk\"><b>1</b>";
+    assert!(desk.get(&service, "/").await.text().contains(waits), "it waits on the first page");
     let list = desk.get(&service, "/desk").await;
     assert_sound("/desk", &list);
     let href =
@@ -438,6 +440,8 @@ async fn the_desk_answers_a_patients_question() {
         let done = desk.post(&service, &href, &[("step", step), ("text", text)]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{step}: {}", done.text());
     }
+    assert!(!desk.get(&service, "/").await.text().contains(waits), "it is answered");
+    assert!(!desk.get(&service, "/").await.text().contains(waits), "it is answered");
     let wrong = desk.post(&service, &href, &[("step", "assigned"), ("text", "x")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "not from where it stands");
     let page = desk.get(&service, &href).await;

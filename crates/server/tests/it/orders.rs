@@ -69,6 +69,9 @@ async fn an_order_goes_its_way_and_its_pages_are_sound() {
     }
     let work = laboratory.get("/work").await;
     assert!(work.text().contains("TS-0001-1"), "the laboratory's turn");
+    let home = laboratory.get("/").await;
+    assert_sound("/", &home);
+    assert!(home.text().contains("<a href=\"/work\"><b>1</b>"), "{}", home.text());
     let list = laboratory.get("/work/orders.csv").await;
     assert!(list.text().contains("\"TS-0001\""), "{}", list.text());
     for kind in ["received", "sequenced"] {

@@ -112,6 +112,9 @@ async fn only_its_people_may_ask_on_its_days() {
     assert_eq!(other.get("/research/R2026-001").await.status, StatusCode::NOT_FOUND);
     assert!(!other.get("/research").await.text().contains("R2026-001"));
     assert_eq!(physician.get("/research").await.status, StatusCode::NOT_FOUND);
+    let waits = "<a href=\"/research\"><b>1</b>";
+    assert!(own.get("/").await.text().contains(waits), "it can be searched today");
+    assert!(!other.get("/").await.text().contains(waits));
     // Neither before, nor after, nor while it is stopped.
     for (revision, from, until, stopped) in [
         (2, "2026-12-01", "2027-03-31", None),
@@ -125,6 +128,7 @@ async fn only_its_people_may_ask_on_its_days() {
         for path in pages {
             assert_eq!(own.get(path).await.status, StatusCode::NOT_FOUND, "{revision} {path}");
         }
+        assert!(!own.get("/").await.text().contains(waits), "{revision}");
     }
 }
 
