@@ -2,7 +2,9 @@
 // result, the report, the panel, a change of will, and the patient's own look at who looked.
 //
 // usage: node walk.mjs ADDRESS OUT-FOLDER
-import { accessible, base, check, finish, look, noSidewaysScroll, open, say, sizes } from "./tools.mjs";
+import { base, check, finish, open, say, sizes } from "./tools.mjs";
+import { importCases } from "./import.mjs";
+import { press, show } from "./way.mjs";
 
 const BIRTH_YEAR = "1961";
 const today = new Date(Date.now() + 9 * 3600 * 1000).toISOString().slice(0, 10);
@@ -18,19 +20,6 @@ const sample = (test) => Buffer.from(JSON.stringify({
     sampleItemId: "tumour-1", variantOrigin: "somatic", reported: true,
   }] },
 }));
-
-/** Shows a page to the reader: it is sound, accessible, within the window, and a picture of it stays. */
-async function show(page, name, script) {
-  await noSidewaysScroll(page, name);
-  if (script) await accessible(page, name);
-  await look(page, name);
-}
-
-/** Follows a button or a link by keyboard, and waits for the page that comes. */
-async function press(page, selector) {
-  await page.locator(selector).first().focus();
-  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-}
 
 /** Chooses an answer by keyboard. */
 async function choose(page, answer) {
@@ -106,6 +95,11 @@ async function walk(name, javaScriptEnabled, language, viewport) {
   await coordinator.goto(section);
   check(await coordinator.locator(`[data-field="${address}"]`).inputValue() === value, `${name}: what was entered is there again`);
   await show(coordinator, step("07-section"), javaScriptEnabled);
+
+  say(`${name}: a case CSV of the portal is entered`);
+  await coordinator.goto(case_);
+  const reference = (await coordinator.textContent("h1 .mono")).trim();
+  await importCases(coordinator, { name, step, reference, javaScriptEnabled, language });
 
   say(`${name}: the test is ordered`);
   await physician.goto(`${case_}/orders`);
