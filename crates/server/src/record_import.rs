@@ -1,8 +1,10 @@
 //! Case CSVs of the portal between their preview and their confirmation.
 //!
-//! A file that was sent waits in a file without a name, which no other program can open and which is gone when this one ends.
-//! It is its sender's alone, kept for a time that is bounded, and read one case at a time. Comparing and entering go on behind
-//! the pages; what they have come to is told to whoever waits.
+//! A file that was sent waits in the data folder, for the program alone, and still does when the program has started again: then it is
+//! compared anew. It is its sender's alone, kept for a time that is bounded, and read one case at a time. Comparing and entering
+//! go on behind the pages; what they have come to is told to whoever waits.
+
+mod waiting;
 
 use std::{
     fs::File,
@@ -12,7 +14,7 @@ use std::{
 
 use access::{Action, Actor, Permit, Purpose, audit::Entry};
 use care::record_import::{CasePlan, Compared, Comparing, PlanError, enter, too_many_cases};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use ingest::portal_csv::{PortalCases, ReadOptions};
 use model::{
     catalogue::Document,
@@ -22,6 +24,8 @@ use model::{
 };
 use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
+
+pub(crate) use waiting::{Arriving, Waiting, WaitingFolder};
 
 use crate::{
     audit::AuditError,
@@ -37,6 +41,8 @@ use crate::{
 const BATCH_CASES: usize = 64;
 /// Most that the rows of one case may take. Units: bytes.
 const CASE_BYTES_MAX: usize = 16 << 20;
+/// How often waiting files are looked through.
+const SWEEPING_REST: Duration = Duration::from_secs(5 * 60);
 /// What the audit log says of a preview.
 const PREVIEW: &str = "preview of a portal case CSV";
 /// What the audit log says of what was entered.
@@ -144,23 +150,14 @@ pub(crate) struct SentCases {
     /// Its size. Units: bytes.
     pub(crate) bytes: u64,
     /// Its bytes.
-    pub(crate) file: File,
+    pub(crate) arriving: Arriving,
 }
 
 /// A file that waits, or is worked on.
 #[derive(Debug)]
 pub(crate) struct Import {
-    /// Identifier.
-    pub(crate) id: Uuid,
-    /// The hospital whose cases it is for.
-    pub(crate) hospital: OrganisationCode,
-    /// Name of the file.
-    pub(crate) name: String,
-    /// Size of the file. Units: bytes.
-    pub(crate) bytes: u64,
-    /// When it came.
-    pub(crate) sent_at: DateTime<Utc>,
-    person: PersonId,
+    /// What is known of it.
+    pub(crate) waiting: Waiting,
     file: Mutex<Option<Arc<PortalCases<File>>>>,
     told: watch::Sender<Told>,
 }
@@ -189,12 +186,12 @@ impl Import {
     }
 
     fn is_kept_at(&self, now: DateTime<Utc>) -> bool {
-        let kept = TimeDelta::from_std(IMPORT_KEPT_TIME_MAX).unwrap_or(TimeDelta::MAX);
-        !self.told.borrow().stage.is_settled() || now - self.sent_at < kept
+        !self.told.borrow().stage.is_settled() || self.waiting.is_kept_at(now)
     }
 }
 
 /// Who imports.
+#[derive(Clone)]
 pub(crate) struct Importer {
     /// The person.
     pub(crate) actor: Arc<Actor>,
@@ -220,11 +217,14 @@ enum ImportError {
 pub(crate) struct ImportDesk {
     imports: Arc<Mutex<Vec<Arc<Import>>>>,
     at_once: Arc<Semaphore>,
+    /// Where the files lie.
+    pub(crate) folder: WaitingFolder,
 }
 
 impl Default for ImportDesk {
     fn default() -> Self {
-        Self { imports: Arc::default(), at_once: Arc::new(Semaphore::new(IMPORTS_AT_ONCE)) }
+        let at_once = Arc::new(Semaphore::new(IMPORTS_AT_ONCE));
+        Self { imports: Arc::default(), at_once, folder: WaitingFolder::default() }
     }
 }
 
@@ -236,57 +236,143 @@ impl ImportDesk {
     /// Returns a person's own file; another's is not found.
     pub(crate) fn of(&self, id: Uuid, person: PersonId, now: DateTime<Utc>) -> Option<Arc<Import>> {
         let mut imports = self.imports();
-        imports.retain(|import| import.is_kept_at(now));
-        imports.iter().find(|import| import.id == id && import.person == person).cloned()
+        self.let_go(&mut imports, |import| !import.is_kept_at(now));
+        let own =
+            |import: &&Arc<Import>| import.waiting.id == id && import.waiting.person == person;
+        imports.iter().find(own).cloned()
+    }
+
+    /// Returns a person's own file that has waited since before the program started.
+    pub(crate) fn left(&self, id: Uuid, person: PersonId, now: DateTime<Utc>) -> Option<Waiting> {
+        let waiting = self.folder.find(id)?;
+        (waiting.person == person && waiting.is_kept_at(now)).then_some(waiting)
     }
 
     /// Forgets a file, unless it is being entered.
     pub(crate) fn forget(&self, id: Uuid) {
         let entering = |import: &Import| matches!(import.told.borrow().stage, Stage::Entering(_));
-        self.imports().retain(|import| import.id != id || entering(import));
+        self.let_go(&mut self.imports(), |import| import.waiting.id == id && !entering(import));
+    }
+
+    /// Throws away what waited for too long, now and again, also what nobody has asked for since the program started.
+    pub(crate) fn begin_sweeping(&self, state: &AppState) {
+        let (folder, clock) = (self.folder.clone(), Arc::clone(&state.clock));
+        tokio::spawn(async move {
+            loop {
+                let (folder, now) = (folder.clone(), clock());
+                let swept = tokio::task::spawn_blocking(move || folder.sweep(now)).await;
+                if swept.is_err() {
+                    return;
+                }
+                tokio::time::sleep(SWEEPING_REST).await;
+            }
+        });
+    }
+
+    fn let_go(&self, imports: &mut Vec<Arc<Import>>, goes: impl Fn(&Import) -> bool) {
+        imports.retain(|import| {
+            let goes = goes(import);
+            if goes {
+                self.folder.remove(import.waiting.id);
+            }
+            !goes
+        });
     }
 
     /// Keeps a file in the place of what its sender had before, and of the oldest that waits where there are too many.
-    fn keep(&self, import: &Arc<Import>) -> Result<(), PageError> {
+    /// Returns the one that is kept, which somebody else may have opened at the same moment.
+    fn keep(&self, import: &Arc<Import>) -> Result<Arc<Import>, PageError> {
         let mut imports = self.imports();
+        let Waiting { id, person, sent_at, .. } = import.waiting;
+        if let Some(kept) = imports.iter().find(|kept| kept.waiting.id == id) {
+            return Ok(Arc::clone(kept));
+        }
         let waits = |import: &Import| import.told.borrow().stage.is_settled();
-        imports.retain(|kept| {
-            kept.is_kept_at(import.sent_at) && (kept.person != import.person || !waits(kept))
+        self.let_go(&mut imports, |kept| {
+            !kept.is_kept_at(sent_at) || (kept.waiting.person == person && waits(kept))
         });
-        if imports.len() >= IMPORTS_KEPT_MAX {
-            let oldest = imports.iter().position(|kept| waits(kept)).ok_or(PageError::TooSlow)?;
-            imports.remove(oldest);
+        // What has waited since before the program started, and was not asked for yet.
+        let mut left = self.folder.all();
+        left.retain(|waiting| {
+            let opened = imports.iter().any(|kept| kept.waiting.id == waiting.id);
+            if waiting.person == person && waiting.id != id && !opened {
+                self.folder.remove(waiting.id);
+                return false;
+            }
+            waiting.id != id && !opened
+        });
+        let mut left = left.into_iter();
+        while imports.len() + left.len() >= IMPORTS_KEPT_MAX {
+            let gone = if let Some(oldest) = left.next() {
+                oldest.id
+            } else {
+                let oldest = imports.iter().position(|kept| waits(kept));
+                imports.remove(oldest.ok_or(PageError::TooSlow)?).waiting.id
+            };
+            self.folder.remove(gone);
         }
         imports.push(Arc::clone(import));
-        Ok(())
+        Ok(Arc::clone(import))
     }
 
     /// Begins to compare a file that was sent, and says under which identifier.
     ///
-    /// Errors: as many are being compared as may be.
+    /// Errors: as many are being compared as may be, or the file cannot be kept.
     pub(crate) fn begin(
         &self,
         state: &AppState,
         by: Importer,
         sent: SentCases,
     ) -> Result<Uuid, PageError> {
-        let told = Told {
-            stage: Stage::Comparing(Progress::default()),
-            outcome: Arc::new(Outcome::default()),
-        };
-        let SentCases { name, bytes, file } = sent;
-        let import = Arc::new(Import {
+        let SentCases { name, bytes, arriving } = sent;
+        let waiting = Waiting {
             id: state.new_id(),
+            person: by.actor.person,
             hospital: by.writing.organisation().clone(),
             name,
             bytes,
             sent_at: state.now(),
-            person: by.actor.person,
-            file: Mutex::default(),
-            told: watch::Sender::new(told),
-        });
-        self.keep(&import)?;
-        let (id, desk, state) = (import.id, self.clone(), state.clone());
+        };
+        let id = waiting.id;
+        let file = self.folder.keep(arriving, &waiting).map_err(PageError::internal)?;
+        let begun = self.compare_behind(state, by, waiting, file);
+        if begun.is_err() {
+            self.folder.remove(id);
+        }
+        begun.map(|_| id)
+    }
+
+    /// Begins to compare a file anew that has waited since before the program started.
+    ///
+    /// Errors: it is gone, or as many are being compared as may be.
+    pub(crate) fn begin_again(
+        &self,
+        state: &AppState,
+        by: Importer,
+        left: Waiting,
+    ) -> Result<Arc<Import>, PageError> {
+        let file = self.folder.open(left.id).map_err(|_| PageError::NotFound)?;
+        self.compare_behind(state, by, left, file)
+    }
+
+    fn compare_behind(
+        &self,
+        state: &AppState,
+        by: Importer,
+        waiting: Waiting,
+        file: File,
+    ) -> Result<Arc<Import>, PageError> {
+        let told = Told {
+            stage: Stage::Comparing(Progress::default()),
+            outcome: Arc::new(Outcome::default()),
+        };
+        let told = watch::Sender::new(told);
+        let import = Arc::new(Import { waiting, file: Mutex::default(), told });
+        let kept = self.keep(&import)?;
+        if !Arc::ptr_eq(&kept, &import) {
+            return Ok(kept);
+        }
+        let (desk, state) = (self.clone(), state.clone());
         tokio::spawn(async move {
             let compared = {
                 let import = Arc::clone(&import);
@@ -294,9 +380,9 @@ impl ImportDesk {
             };
             desk.end(&import, compared);
             tokio::time::sleep(IMPORT_KEPT_TIME_MAX).await;
-            desk.forget(id);
+            desk.forget(import.waiting.id);
         });
-        Ok(id)
+        Ok(kept)
     }
 
     /// Begins to enter a file that was compared; asked a second time, or for a file that cannot be entered, nothing happens.
@@ -319,6 +405,7 @@ impl ImportDesk {
             };
             // What was entered needs the file no longer, and what failed is compared anew.
             *import.file() = None;
+            desk.folder.remove(import.waiting.id);
             desk.end(&import, entered);
         });
     }
@@ -375,12 +462,12 @@ async fn compare(
         .with_detail(PREVIEW)
         .refused();
     let mut entries = Vec::with_capacity(BATCH_CASES);
-    let mut comparing = Comparing::new(&state.store, &file, &import.hospital, at);
+    let mut comparing = Comparing::new(&state.store, &file, &import.waiting.hospital, at);
     while let Some(compared) = comparing.compare_next().await? {
         match compared {
             Compared::Own(plan) => {
                 outcome.cases.push(CaseLine::of(&plan));
-                let hospital = Some(import.hospital.clone());
+                let hospital = Some(import.waiting.hospital.clone());
                 entries.push(looked.clone().on_case(plan.case, hospital));
             }
             Compared::Refused { elsewhere: Some(case) } => {
@@ -416,7 +503,7 @@ async fn enter_all(state: &AppState, import: &Import, by: &Importer) -> Result<(
     let entry = Entry::permitted(at, &by.actor, &by.writing).with_detail(ENTERED);
     let mut outcome = Outcome::default();
     let mut plans: Vec<CasePlan> = Vec::with_capacity(BATCH_CASES);
-    let mut comparing = Comparing::new(&state.store, &file, &import.hospital, at);
+    let mut comparing = Comparing::new(&state.store, &file, &import.waiting.hospital, at);
     loop {
         let compared = comparing.compare_next().await?;
         let is_last = compared.is_none();
@@ -425,7 +512,8 @@ async fn enter_all(state: &AppState, import: &Import, by: &Importer) -> Result<(
             plans.push(plan);
         }
         if plans.len() >= BATCH_CASES || (is_last && !plans.is_empty()) {
-            enter(&state.store, &plans, (by.actor.person, &entry), &import.hospital, at).await?;
+            enter(&state.store, &plans, (by.actor.person, &entry), &import.waiting.hospital, at)
+                .await?;
             let values = plans.iter().map(|plan| plan.entries.len()).sum();
             state.metrics.saved("field", values);
             state.following.touch(state);

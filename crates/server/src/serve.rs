@@ -87,6 +87,7 @@ pub async fn serve(
     // What was saved before an end that nobody wished for may not have been followed.
     state.following.touch(&state);
     state.cohort.begin(&state);
+    state.imports.begin_sweeping(&state);
     let served = serve_router(router(state.clone()), metrics, door, until).await;
     signing.abort();
     state.cohort.keep(&state, Duration::ZERO).await;

@@ -171,10 +171,12 @@ impl AppState {
         self
     }
 
-    /// Searches the historical collections of a data folder beside registered cases, and keeps there what was read of these.
+    /// Searches the historical collections of a data folder beside registered cases, and keeps there what was read of these, and
+    /// the case CSVs that wait for their confirmation.
     #[must_use]
     pub fn with_data_folder(self, data: &std::path::Path) -> Self {
         self.cohort.read_folder(data);
+        self.imports.folder.set(data);
         self
     }
 

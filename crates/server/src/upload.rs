@@ -10,7 +10,7 @@ use axum::{
 use crate::{
     error::PageError,
     limits::{FIELD_BYTES_MAX, IMPORT_FILE_BYTES_MAX, UPLOAD_BYTES_MAX},
-    record_import::SentCases,
+    record_import::{SentCases, WaitingFolder},
 };
 
 /// Longest file name that is kept. Units: characters.
@@ -106,32 +106,38 @@ pub(crate) struct CasesForm {
 }
 
 /// Reads a form with a case CSV, which goes to the disk as it comes; one beyond the limit is read to its end.
-pub(crate) async fn read_cases(mut multipart: Multipart) -> Result<CasesForm, PageError> {
+pub(crate) async fn read_cases(
+    mut multipart: Multipart,
+    folder: &WaitingFolder,
+) -> Result<CasesForm, PageError> {
     let mut form = CasesForm { hospital: String::new(), file: Err(PageError::NoFile) };
     while let Some(field) = multipart.next_field().await.map_err(|_| PageError::BadRequest)? {
         match field.name() {
             Some("hospital") => form.hospital = read_text(field).await?,
-            Some("file") => form.file = read_to_disk(field).await?,
+            Some("file") => form.file = read_to_disk(field, folder).await?,
             _ => {}
         }
     }
     Ok(form)
 }
 
-async fn read_to_disk(mut field: Field<'_>) -> Result<Result<SentCases, PageError>, PageError> {
+async fn read_to_disk(
+    mut field: Field<'_>,
+    folder: &WaitingFolder,
+) -> Result<Result<SentCases, PageError>, PageError> {
     let name = bare_name(field.file_name().unwrap_or_default());
-    let mut file = tempfile::tempfile().map_err(PageError::internal)?;
+    let mut arriving = folder.receive().map_err(PageError::internal)?;
     let (mut bytes, max) = (0_u64, IMPORT_FILE_BYTES_MAX as u64);
     while let Some(chunk) = field.chunk().await.map_err(|_| PageError::TooLarge)? {
         bytes += chunk.len() as u64;
         if bytes <= max {
-            file.write_all(&chunk).map_err(PageError::internal)?;
+            arriving.file.write_all(&chunk).map_err(PageError::internal)?;
         }
     }
     Ok(match bytes {
         0 => Err(PageError::NoFile),
         bytes if bytes > max => Err(PageError::TooLarge),
-        bytes => Ok(SentCases { name, bytes, file }),
+        bytes => Ok(SentCases { name, bytes, arriving }),
     })
 }
 

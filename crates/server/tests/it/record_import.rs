@@ -1,17 +1,23 @@
 //! The portal's case CSV on its pages: preview, confirmation, outcome, and whom it lets in.
 
+use std::{path::Path, sync::Arc};
+
 use access::{
     Role,
     audit::{Entry, Outcome},
 };
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+};
 use model::identity::{CaseId, FieldEventId};
 use store::{EntrySource, FieldEvent};
 use uuid::Uuid;
 
 use crate::{
-    fixture::{Answer, HOSPITAL, HOSTILE, Seen, Service, add_person, case, noon},
+    fixture::{Answer, HOSPITAL, HOSTILE, Seen, Service, add_person, case, form_with_file, noon},
     html::assert_sound,
+    restart::started_again,
 };
 
 const HEADER: &str = "C.CAT調査結果.基本項目.施設ID,C.CAT調査結果.基本項目.登録ID,症例.基本情報.性別,\
@@ -233,4 +239,105 @@ async fn a_file_waits_for_an_hour_and_what_is_no_case_csv_is_said_so() {
     assert_eq!(empty.status, StatusCode::BAD_REQUEST);
     assert_sound(IMPORT, &empty);
     assert!(empty.text().contains("ポータルから出力した症例CSVを選んで"));
+}
+
+/// Sends a file as whoever has every role, and returns where its preview is.
+async fn sent(service: &Service, file: &[u8]) -> String {
+    let fields = [("hospital", HOSPITAL)];
+    let (request, body) =
+        form_with_file(IMPORT, &service.form_token(), &fields, Some(("症例.csv", file)));
+    let request = request.header(header::COOKIE, service.cookie()).body(Body::from(body)).unwrap();
+    let answer = service.send(request).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.header("location").to_owned()
+}
+
+/// Names of the files that wait, sorted.
+fn waiting(data: &Path) -> Vec<String> {
+    let Ok(files) = std::fs::read_dir(data.join("imports")) else { return Vec::new() };
+    let mut names: Vec<String> =
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Only its owner may read a file or look into a folder.
+#[cfg(unix)]
+fn assert_private(path: &Path) {
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path).unwrap());
+    assert_eq!(mode & 0o077, 0, "{} may be read by others", path.display());
+}
+
+#[tokio::test]
+async fn a_file_waits_also_while_the_server_starts_again() {
+    let data = tempfile::tempdir().unwrap();
+    let service = started_again(Service::filled().await, data.path());
+    let place = sent(&service, &csv(&["F,TS-0001,2,60,NA,NA"])).await;
+    let shown = service.get(&place).await;
+    assert!(shown.text().contains("まだ何も書いていません"), "{}", shown.text());
+    let id = place.rsplit('/').next().unwrap().to_owned();
+    assert_eq!(waiting(data.path()), [format!("{id}.csv"), format!("{id}.json")]);
+    #[cfg(unix)]
+    {
+        let folder = data.path().join("imports");
+        assert_private(&folder);
+        waiting(data.path()).iter().for_each(|name| assert_private(&folder.join(name)));
+    }
+
+    // It is there again, compared with the records as they stand now, and for nobody else.
+    type_in(&service, "TS-0001", "age", "61").await;
+    let service = started_again(service, data.path());
+    let colleague = service.seen_by("colleague", &[(Role::Coordinator, HOSPITAL)]).await;
+    assert_eq!(colleague.get(&place).await.status, StatusCode::NOT_FOUND);
+    let shown = service.get(&place).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text());
+    assert_sound(&place, &shown);
+    assert!(shown.text().contains("症例.csv") && shown.text().contains("並べます"));
+    let answer = service.post(&format!("{place}/confirm"), &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    assert!(service.get(&place).await.text().contains("記入しました"));
+    let said = fields(&service, "TS-0001").await;
+    assert!(said.contains(&("age".to_owned(), "60|61".to_owned())), "{said:?}");
+    assert_eq!(waiting(data.path()), Vec::<String>::new(), "what was entered waits no longer");
+    drop(colleague);
+    let service = started_again(service, data.path());
+    assert_eq!(service.get(&place).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_waited_too_long_was_thrown_away_or_was_replaced_is_on_no_disk() {
+    let data = tempfile::tempdir().unwrap();
+    let service = started_again(Service::filled().await, data.path());
+    let file = csv(&["F,TS-0001,2,60,NA,NA"]);
+    let first = sent(&service, &file).await;
+    service.get(&first).await;
+    // Also after a start a new file takes the place of the one before.
+    let service = started_again(service, data.path());
+    let second = sent(&service, &file).await;
+    service.get(&second).await;
+    assert_eq!(waiting(data.path()).len(), 2);
+    assert_eq!(service.get(&first).await.status, StatusCode::NOT_FOUND);
+    let service = started_again(service, data.path());
+    let answer = service.post(&format!("{second}/discard"), &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    assert_eq!(waiting(data.path()), Vec::<String>::new());
+
+    // Nobody asks for it any more: the program throws it away by itself, and what was left half sent too.
+    let third = sent(&service, &file).await;
+    service.get(&third).await;
+    let half = data.path().join("imports/.tmpHALF");
+    std::fs::write(&half, "half").unwrap();
+    let long_ago = std::fs::File::options().write(true).open(&half).unwrap();
+    long_ago.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    let service = service.with(|state| {
+        let later: server::Clock = Arc::new(|| noon() + chrono::TimeDelta::minutes(61));
+        let store = state.store.clone();
+        let begun =
+            server::AppState::new(store, knowledge::Release::starter(), later, "0.0.0-test");
+        *state = begun.with_data_folder(data.path());
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stop = tokio::time::sleep(std::time::Duration::from_millis(500));
+    server::serve(service.state.clone(), server::Door::plain(listener), stop).await.unwrap();
+    assert_eq!(waiting(data.path()), Vec::<String>::new());
 }

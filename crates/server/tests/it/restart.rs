@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Begins anew over the same record and data folder, as a program that was started again.
-fn started_again(service: Service, data: &Path) -> Service {
+pub(crate) fn started_again(service: Service, data: &Path) -> Service {
     service.with(|state| {
         let store = state.store.clone();
         let begun = AppState::new(store, Release::starter(), Arc::new(noon), "0.0.0-test");

@@ -110,7 +110,7 @@ pub(super) async fn send(
     let hospitals = hospitals_of(&state, &viewer)?;
     let sent = {
         let _permit = state.uploads.acquire().await.map_err(PageError::internal)?;
-        upload::read_cases(multipart).await?
+        upload::read_cases(multipart, &state.imports.folder).await?
     };
     let code = match (&hospitals[..], sent.hospital.as_str()) {
         ([only], "") => only.clone(),
@@ -190,7 +190,7 @@ pub(super) async fn show_file(
     let told = import.told_within(PATIENCE).await;
     let page = Page::new(&state, &reader, Place::InCases).await?;
     let registry = state.registry().await?;
-    let hospital = hospital_label(&page, &registry, import.hospital.as_str());
+    let hospital = hospital_label(&page, &registry, import.waiting.hospital.as_str());
     render(&file_template(page, &import, &told, &query, &hospital))
 }
 
@@ -202,7 +202,7 @@ fn file_template(
     hospital: &str,
 ) -> FileTemplate {
     let outcome = &told.outcome;
-    let href = format!("{HREF}/{}", import.id);
+    let href = format!("{HREF}/{}", import.waiting.id);
     let only_contradicting = query.only == CONTRADICTING;
     let listed: Vec<&CaseLine> =
         outcome.cases.iter().filter(|case| !only_contradicting || case.contradicting > 0).collect();
@@ -217,8 +217,8 @@ fn file_template(
         format!("{}#cases", address::with_query(&href, &pairs))
     };
     let totals = totals(&outcome.cases);
-    let size = format::bytes(import.bytes);
-    let sent = format::moment(import.sent_at, page.language);
+    let size = format::bytes(import.waiting.bytes);
+    let sent = format::moment(import.waiting.sent_at, page.language);
     let subtitle = [("hospital", hospital), ("size", &*size), ("sent", &*sent)];
     let entered = told.stage == Stage::Entered;
     let views = problems::views(&page, &outcome.problems, &Source::Nothing);
@@ -237,7 +237,7 @@ fn file_template(
     let question = [("values", format::grouped(values)), ("cases", format::grouped(changed(told)))];
     let question = question.each_ref().map(|(name, value)| (*name, value.as_str()));
     FileTemplate {
-        name: import.name.clone(),
+        name: import.waiting.name.clone(),
         subtitle: page.words("import-subtitle", &subtitle),
         heading,
         progress: progress(&page, told.stage),
@@ -360,9 +360,14 @@ fn own(
     viewer: &Viewer,
     id: uuid::Uuid,
 ) -> Result<(Arc<Import>, Importer), PageError> {
-    let import = state.imports.of(id, viewer.actor.person, state.now());
-    let import = import.ok_or(PageError::NotFound)?;
-    let by = importer(state, viewer, &import.hospital)?;
+    let (person, now) = (viewer.actor.person, state.now());
+    if let Some(import) = state.imports.of(id, person, now) {
+        let by = importer(state, viewer, &import.waiting.hospital)?;
+        return Ok((import, by));
+    }
+    let left = state.imports.left(id, person, now).ok_or(PageError::NotFound)?;
+    let by = importer(state, viewer, &left.hospital)?;
+    let import = state.imports.begin_again(state, by.clone(), left)?;
     Ok((import, by))
 }
 
