@@ -7,6 +7,7 @@ use std::{
 };
 
 use model::text::LocalizedText;
+use server::VAULT_KEY_FILE;
 use store::{CopyRecordError, Store};
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
         part::{folder_beside, parent_of},
     },
     record::{Failure, finish, now, open_and_migrate, runtime},
+    vault,
 };
 
 /// Exit code when the restored record is not whole.
@@ -58,7 +60,7 @@ impl Restore {
             keys::require_room(&held, keys_into)?;
         }
         let snapshot = folder.path().join(RECORD);
-        let whole = runtime()?.block_on(async {
+        let mut whole = runtime()?.block_on(async {
             examine(&snapshot, &manifest).await?;
             match &sqlite {
                 Some(path) => put_file(&snapshot, path)?,
@@ -73,6 +75,9 @@ impl Restore {
             Some(keys_into) => {
                 keys::put(&held, folder.path(), keys_into)?;
                 println!("鍵 keys: {} → {}", held.join(", "), keys_into.display());
+                if held.contains(&VAULT_KEY_FILE) {
+                    whole &= runtime()?.block_on(opens(&self.into, keys_into))?;
+                }
             }
             None if !held.is_empty() => eprintln!(
                 "控えに鍵が入っていますが、戻していません(--keys-into)。\n\
@@ -88,6 +93,15 @@ impl Restore {
         );
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(FOUND_SOMETHING) })
     }
+}
+
+/// Tells whether the keys that came back open everything sealed that came back.
+async fn opens(url: &str, keys: &Path) -> Result<bool, Failure> {
+    let keys = server::read_vault_keys(keys).map_err(vault::unreadable)?;
+    let store = Store::open_existing(url).await?;
+    let proof = vault::prove(&store, &keys).await?;
+    store.close().await;
+    Ok(vault::tell_proof(&proof))
 }
 
 /// A URL without its password.

@@ -252,7 +252,8 @@ impl Rotate {
             }
             at_work.store.close().await;
             println!(
-                "古い鍵はまだ残っています。確かめて外すには: tsumugi vault retire\n                 The older keys are still there. To prove that nothing needs them and take them out: tsumugi vault retire"
+                "古い鍵はまだ残っています。確かめて外すには: tsumugi vault retire\n\
+                 The older keys are still there. To prove that nothing needs them and take them out: tsumugi vault retire"
             );
             Ok(ExitCode::SUCCESS)
         })
@@ -273,7 +274,8 @@ impl Retire {
             at_work.store.close().await;
             for (hospital, key_id) in &retired.needed {
                 println!(
-                    "施設 {hospital} の古い鍵 {key_id} はまだ使われています。 The older key {key_id} of the hospital                      {hospital} is still needed: tsumugi vault rotate --hospital {hospital}"
+                    "施設 {hospital} の古い鍵 {key_id} はまだ使われています。 The older key {key_id} of the hospital \
+                     {hospital} is still needed: tsumugi vault rotate --hospital {hospital}"
                 );
             }
             println!(
@@ -281,7 +283,8 @@ impl Retire {
                 retired.hospital_keys, retired.wraps
             );
             println!(
-                "これより前の控えは、そのときの vault.key でだけ開けます。控えと一緒に、別に保管してください。\n                 Backups made before open only with the vault.key of their time: keep that with them, apart from this site."
+                "これより前の控えは、そのときの vault.key でだけ開けます。控えと一緒に、別に保管してください。\n\
+                 Backups made before open only with the vault.key of their time: keep that with them, apart from this site."
             );
             Ok(ExitCode::SUCCESS)
         })

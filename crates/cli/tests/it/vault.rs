@@ -289,7 +289,8 @@ fn a_site_key_is_changed_and_finished_where_it_was_broken_off() {
     must(&["backup", "--db", &url, "--with-keys", "--data", data, "--out", text(&file)]);
     let back = folder.path().join("back");
     let restored = sqlite(&restored);
-    must(&["restore", text(&file), "--into", &restored, "--keys-into", text(&back)]);
+    let said = must(&["restore", text(&file), "--into", &restored, "--keys-into", text(&back)]);
+    assert!(said.contains("identifiers opened: 5"), "{said}");
     must(&["db", "check", "--db", &restored, "--keys", text(&back)]);
     everybody_is_as_entered(&restored, &back, 5);
 }
