@@ -164,7 +164,7 @@ impl Page {
             language: reader.language,
             other_language_href: reader.other_language_href.clone(),
             assets: &assets::PATHS,
-            synthetic: counts.synthetic > 0
+            synthetic: counts.synthetic
                 || state.look_in.is_some()
                 || viewer.as_ref().is_some_and(|viewer| viewer.synthetic),
             viewer,

@@ -8,8 +8,8 @@ use model::{
     problem::Problem,
 };
 use store::{
-    Attention, CaseCounts, CaseFacet, CaseFilter, CaseRevision, CaseRow, CaseScope, FacetCount,
-    Original, Page, PageRequest, ResultFilter, ResultRow, Store, StoredReport, StoredResult,
+    Attention, CaseFacet, CaseFilter, CaseRevision, CaseRow, CaseScope, FacetCount, Original, Page,
+    PageRequest, ResultFilter, ResultRow, Store, StoredReport, StoredResult,
 };
 
 use crate::{checking::Kept, error::PageError};
@@ -127,8 +127,13 @@ impl<'a> CaseListing<'a> {
     }
 
     /// Counts all cases.
-    pub(crate) async fn counts(&self) -> Result<CaseCounts, PageError> {
-        self.store.case_counts_in(&self.scope).await.map_err(PageError::internal)
+    pub(crate) async fn count(&self) -> Result<u64, PageError> {
+        self.store.count_seen_cases(&self.scope).await.map_err(PageError::internal)
+    }
+
+    /// Returns whether any case is invented.
+    pub(crate) async fn has_synthetic(&self) -> Result<bool, PageError> {
+        self.store.sees_synthetic_cases(&self.scope).await.map_err(PageError::internal)
     }
 
     /// Returns a page of results.

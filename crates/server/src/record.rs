@@ -10,8 +10,8 @@ use crate::{error::PageError, reading::CaseListing, state::AppState, viewer::Vis
 pub(crate) struct FrameCounts {
     /// Cases.
     pub(crate) cases: u64,
-    /// Invented cases.
-    pub(crate) synthetic: u64,
+    /// Whether any of them is invented.
+    pub(crate) synthetic: bool,
     /// Rejected results: somebody has to have them mended.
     pub(crate) waiting: u64,
     /// Test orders that wait for the reader.
@@ -29,11 +29,10 @@ pub(crate) async fn frame_counts(
         return Ok(FrameCounts { orders, ..FrameCounts::default() });
     };
     let listing = CaseListing::new(&state.store, scope);
-    let counts = listing.counts().await?;
     Ok(FrameCounts {
         orders,
-        cases: counts.cases,
-        synthetic: counts.synthetic,
+        cases: listing.count().await?,
+        synthetic: listing.has_synthetic().await?,
         waiting: match state.scope_of(viewer, Action::ReadResult).await? {
             Some(scope) => rejected_results(&CaseListing::new(&state.store, scope)).await?,
             None => 0,

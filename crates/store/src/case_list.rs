@@ -507,21 +507,51 @@ impl Store {
     ///
     /// Errors: the engine fails.
     pub async fn case_counts(&self) -> Result<CaseCounts, RecordError> {
-        self.case_counts_in(&CaseScope::Everything).await
-    }
-
-    /// Counts the cases that a reader may see, and how many of them are invented.
-    ///
-    /// Errors: the engine fails.
-    pub async fn case_counts_in(&self, scope: &CaseScope) -> Result<CaseCounts, RecordError> {
         let (cases, synthetic): (i64, i64) = on_readers!(self, |pool| {
             let mut query = QueryBuilder::new("SELECT count(*), count(CASE WHEN synthetic = ");
-            query.push_bind(true).push(" THEN 1 END) FROM case_summary WHERE 1 = 1");
-            push_scope!(query, *scope, "hospital", "case_id");
+            query.push_bind(true).push(" THEN 1 END) FROM case_summary");
             query.build_query_as().fetch_one(pool).await
         })
         .map_err(RecordError::attempt("count the cases"))?;
         let count = |count: i64| u64::try_from(count).unwrap_or(0);
         Ok(CaseCounts { cases: count(cases), synthetic: count(synthetic) })
+    }
+
+    /// Counts the cases that a reader may see: by an index alone where these are all registered cases or those of some
+    /// hospitals.
+    ///
+    /// Errors: the engine fails.
+    pub async fn count_seen_cases(&self, scope: &CaseScope) -> Result<u64, RecordError> {
+        let all_registered = matches!(
+            scope,
+            CaseScope::Seen { hospitals, registered: true, .. } if hospitals.is_empty()
+        );
+        let cases: i64 = on_readers!(self, |pool| {
+            let mut query = QueryBuilder::new("SELECT count(*) FROM ");
+            if all_registered {
+                query.push(REGISTERED).push(" registered");
+            } else {
+                query.push("case_summary WHERE 1 = 1");
+                push_scope!(query, *scope, "hospital", "case_id");
+            }
+            query.build_query_scalar().fetch_one(pool).await
+        })
+        .map_err(RecordError::attempt("count the cases"))?;
+        Ok(u64::try_from(cases).unwrap_or(0))
+    }
+
+    /// Returns whether any of the cases that a reader may see is invented.
+    ///
+    /// Errors: the engine fails.
+    pub async fn sees_synthetic_cases(&self, scope: &CaseScope) -> Result<bool, RecordError> {
+        let found: Option<i64> = on_readers!(self, |pool| {
+            let mut query =
+                QueryBuilder::new("SELECT CAST(1 AS BIGINT) FROM case_summary WHERE synthetic = ");
+            query.push_bind(true);
+            push_scope!(query, *scope, "hospital", "case_id");
+            query.push(" LIMIT 1").build_query_scalar().fetch_optional(pool).await
+        })
+        .map_err(RecordError::attempt("look for invented cases"))?;
+        Ok(found.is_some())
     }
 }

@@ -185,7 +185,7 @@ pub(crate) async fn show(
     let request = query.page().ok_or(PageError::BadRequest)?;
     let page = Page::new(&state, &reader, Place::Cases).await?;
     let listed = listing.cases(&filter, request).await?;
-    let counts = listing.counts().await?;
+    let all = listing.count().await?;
     let registry = state.registry().await?;
     let facets = facets(&page, &state, &listing, &query, &filter).await?;
     let rows = listed.rows.iter().map(|row| CaseRowView::of(&page, &state, row)).collect();
@@ -195,7 +195,7 @@ pub(crate) async fn show(
         hidden: hidden.map(|(name, value)| (name, value.to_owned())).collect(),
         chips: chips(&page, &state, &registry, &query),
         total: listed.total,
-        all: counts.cases,
+        all,
         caption: page.t2("cases-caption", "size", CASES_PER_PAGE),
         rows,
         facets,

@@ -9,13 +9,16 @@ use model::{
     identity::{CaseId, ConsentEventId, Digest, PersonId},
     text::LocalizedText,
 };
-use store::{NewCode, RecordError, Store, digest_of, identifier_v7};
+use store::{
+    CaseFilter, CaseScope, NewCode, PageRequest, RecordError, Store, digest_of, identifier_v7,
+};
 use uuid::Uuid;
 
 use crate::fixture::{Record, moment, on_both_engines, record_many};
 
 on_both_engines!(
     what_holds_and_what_held_follow_from_the_events,
+    registered_cases_are_counted_as_they_are_listed,
     events_are_numbered_without_gaps_by_many_writers,
     a_changed_case_is_found_by_the_number_read_last,
     what_is_impossible_is_refused,
@@ -105,6 +108,39 @@ async fn what_holds_and_what_held_follow_from_the_events(record_: Record) {
     assert_eq!(store.consent_events(one).await.unwrap(), [given, withdrawn]);
     assert_eq!(store.check().await.unwrap().findings, []);
     assert_eq!(store.counts().await.unwrap().consents, 3);
+}
+
+async fn registered_cases_are_counted_as_they_are_listed(record_: Record) {
+    let store = &record_.store;
+    record_many(store, 12).await;
+    let refused = yes().with(ConsentPurpose::Registration, Answer::No);
+    for (number, answers) in [(0, yes()), (1, refused), (2, yes()), (3, yes())] {
+        record(store, &consent(case_of(store, number).await, moment(1_000), answers)).await;
+    }
+    let hospital = store.hospital_of_case(case_of(store, 2).await).await.unwrap().unwrap();
+    let some: Vec<_> = hospital.into_iter().collect();
+    assert!(!some.is_empty(), "the case has a hospital");
+    for (expected, withdraws) in [(3, 0), (2, 2)] {
+        for (hospitals, registered) in
+            [(vec![], true), (some.clone(), true), (some.clone(), false), (vec![], false)]
+        {
+            let laboratories = Vec::new();
+            let scope = CaseScope::Seen { hospitals, registered, laboratories };
+            let filter = CaseFilter { scope: scope.clone(), ..CaseFilter::default() };
+            let listed = store.list_cases(&filter, PageRequest::default()).await.unwrap();
+            let counted = store.count_seen_cases(&scope).await.unwrap();
+            assert_eq!(counted, listed.total, "{scope:?}");
+            let synthetic = listed.rows.iter().any(|row| row.synthetic);
+            assert_eq!(store.sees_synthetic_cases(&scope).await.unwrap(), synthetic, "{scope:?}");
+        }
+        let all = CaseScope::Seen { hospitals: vec![], registered: true, laboratories: vec![] };
+        assert_eq!(store.count_seen_cases(&all).await.unwrap(), expected);
+        let none = Answers::default().with(ConsentPurpose::Registration, Answer::No);
+        let at = moment(2_000 + i64::from(withdraws));
+        let kind = ConsentKind::Withdrawn;
+        let withdrawn = ConsentEvent { kind, ..consent(case_of(store, withdraws).await, at, none) };
+        record(store, &withdrawn).await;
+    }
 }
 
 async fn events_are_numbered_without_gaps_by_many_writers(record_: Record) {
