@@ -225,7 +225,11 @@ async fn the_waterfall_shows_who_was_measured_and_nothing_where_nobody_was() {
     let case = told["changes"][0]["case"].as_str().unwrap();
     assert_eq!(page.matches(&format!("/search/case?id={case}")).count(), 3, "bar, table and list");
     let course = service.get_with(&format!("/search/case?id={case}"), &english).await;
-    assert!(course.text().contains("+80.0 %"), "{}", course.text());
+    for fact in
+        ["<dt>Change of tumour size</dt><dd>+80.0 %</dd>", "<dt>Best response</dt><dd>PD</dd>"]
+    {
+        assert!(course.text().contains(fact), "{fact}: {}", course.text());
+    }
     let svg = service.get("/search/chart.svg?chart=waterfall&q=collection%3Dold").await;
     assert!(svg.status == StatusCode::OK && svg.text().contains("class=\"fall pd\""));
     let csv = service.get("/search/table.csv?table=waterfall&q=collection%3Dold").await;

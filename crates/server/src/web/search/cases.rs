@@ -122,6 +122,8 @@ fn drugs(page: &Page, labels: &ClinicLabels<'_>, case: &CohortCase) -> String {
 fn best_response(page: &Page, case: &CohortCase) -> String {
     let responses = case.therapies.iter().filter_map(|line| line.response);
     let best = responses.min_by_key(|response| response.place());
+    // A collection without lines of therapy may say the best response of the case.
+    let best = best.or_else(|| case.change.and_then(|change| change.response));
     best.map_or_else(|| page.t("unknown"), |response| response.code().to_owned())
 }
 
