@@ -298,6 +298,8 @@ fn work(
     let path = format!("/api/cases/{case}/record/cells");
     let mut work = Work::default();
     let mut bases: [Option<String>; ITEMS.len()] = Default::default();
+    // People do not begin in the same instant.
+    thread::sleep(think.mul_f64(random.random_range(0.0..1.0)));
     for turn in 0.. {
         if stop.load(Ordering::Relaxed) {
             break;
@@ -338,9 +340,7 @@ fn work(
             Some(there) => *there = newest,
             None => work.newest.push(newest),
         }
-        if !think.is_zero() {
-            thread::sleep(think.mul_f64(random.random_range(0.5..1.5)));
-        }
+        thread::sleep(think.mul_f64(random.random_range(0.5..1.5)));
     }
     work
 }
@@ -355,6 +355,7 @@ fn read(
 ) -> Work {
     let mut random = ChaCha8Rng::seed_from_u64(reader as u64);
     let mut work = Work::default();
+    thread::sleep(think.mul_f64(random.random_range(0.0..1.0)));
     while !stop.load(Ordering::Relaxed) {
         let case = &cases[random.random_range(0..cases.len())];
         let begun = Instant::now();
@@ -369,9 +370,7 @@ fn read(
                 break;
             }
         }
-        if !think.is_zero() {
-            thread::sleep(think.mul_f64(random.random_range(0.5..1.5)));
-        }
+        thread::sleep(think.mul_f64(random.random_range(0.5..1.5)));
     }
     work
 }

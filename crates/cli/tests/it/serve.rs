@@ -69,7 +69,8 @@ fn a_site_speaks_tls_tells_its_health_and_ends_well() {
         "[site]\npublic_url = \"https://localhost:{port}\"\n[record]\nurl = \"sqlite:{0}/record.sqlite\"\n\
          [listen]\naddress = \"127.0.0.1:{port}\"\n\
          [tls]\ncertificate_file = \"{certificate}\"\nkey_file = \"{key}\"\n[logs]\nformat = \"json\"\n\
-         [metrics]\naddress = \"127.0.0.1:{watched}\"\n[keys]\nfolder = \"{0}\"\n",
+         [metrics]\naddress = \"127.0.0.1:{watched}\"\n[keys]\nfolder = \"{0}\"\n\
+         [collections]\ndata = \"{0}\"\n",
         folder.path().display()
     );
     let config = write(folder.path(), "tsumugi.toml", &config);
