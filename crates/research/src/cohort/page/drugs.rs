@@ -2,7 +2,7 @@
 
 use pulp::Arch;
 
-use super::{Counted, add};
+use super::{Counted, add, for_lists};
 use crate::cohort::{bitmap::list_count, case::Name, dictionary::Dictionaries};
 
 /// Responses and unknown.
@@ -52,8 +52,8 @@ pub(super) fn count(counted: &Counted<'_>) -> DrugCounts {
     let lines: Vec<u64> = match &counted.few {
         Some(few) => {
             let mut lines = vec![0; table.keys()];
-            let keys = few.iter().flat_map(|ordinal| table.keys_of((*ordinal).into()));
-            keys.for_each(|key| lines[*key as usize] += 1);
+            let count = |keys: &[u32]| keys.iter().for_each(|key| lines[*key as usize] += 1);
+            for_lists(few, |ordinal| table.keys_of(ordinal), count);
             lines
         }
         None => {

@@ -3,7 +3,7 @@
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::Counted;
+use super::{Counted, for_lists};
 use crate::cohort::{
     case::Name,
     dictionary::Dictionaries,
@@ -38,15 +38,19 @@ pub struct GeneRow {
 pub(super) fn count_case_by_case(counted: &Counted<'_>) -> Vec<u64> {
     let segment = &counted.part.segment;
     let mut counts: Vec<u64> = Vec::new();
-    counted.set.for_each(|ordinal| {
-        for gene in segment.genes_of(ordinal) {
+    let mut count = |genes: &[u16]| {
+        for gene in genes {
             let gene = usize::from(*gene);
             if counts.len() <= gene {
                 counts.resize(gene + 1, 0);
             }
             counts[gene] += 1;
         }
-    });
+    };
+    match &counted.few {
+        Some(few) => for_lists(few, |ordinal| segment.genes_of(ordinal), count),
+        None => counted.set.for_each(|ordinal| count(segment.genes_of(ordinal))),
+    }
     counts
 }
 
