@@ -1,7 +1,7 @@
 //! The file of what was read for searches, so that a server that starts again need not read every case.
 //!
 //! Shape: `search/registered.cohort` in the data folder: one line of JSON, which says of what state of which record it was made
-//! and by what, then the snapshot. It is derived and holds nothing that the record does not: whatever does not fit, is
+//! and by what, with a tab and its CRC-32 in eight hexadecimal digits at its end; then the snapshot, which has checksums of its own. It is derived and holds nothing that the record does not: whatever does not fit, is
 //! damaged or is of another program, the cases are read from the record again. A withdrawal that came after it is followed
 //! before the first search.
 
@@ -50,6 +50,21 @@ struct Head {
     number: u64,
     case: Uuid,
     prefectures: Prefectures,
+}
+
+impl Head {
+    /// Reads the line; `None` where it is no such line or was altered.
+    fn read(line: &[u8]) -> Option<Self> {
+        let line = str::from_utf8(line).ok()?.strip_suffix('\n')?;
+        let (json, checksum) = line.rsplit_once('\t')?;
+        let is_whole = checksum == format!("{:08x}", crc32fast::hash(json.as_bytes()));
+        serde_json::from_str(json).ok().filter(|_| is_whole)
+    }
+
+    fn write(&self, out: &mut impl io::Write) -> io::Result<()> {
+        let json = serde_json::to_string(self)?;
+        writeln!(out, "{json}\t{:08x}", crc32fast::hash(json.as_bytes()))
+    }
 }
 
 /// By what a file was made: another program, another release or other settings may see cases otherwise.
@@ -181,8 +196,7 @@ fn read(path: &Path, maker: &Maker) -> Option<(Head, CohortView)> {
     let mut input = BufReader::new(file);
     let (mut line, mut snapshot) = (Vec::new(), Vec::new());
     input.by_ref().take(HEAD_MAX_BYTES).read_until(b'\n', &mut line).ok()?;
-    let head: Head =
-        serde_json::from_slice(&line).ok().filter(|head: &Head| head.maker == *maker)?;
+    let head = Head::read(&line).filter(|head| head.maker == *maker)?;
     input.take(FILE_MAX_BYTES).read_to_end(&mut snapshot).ok()?;
     match CohortView::open_snapshot(&snapshot) {
         Ok(view) => Some((head, view)),
@@ -200,8 +214,7 @@ fn write(path: &Path, head: &Head, view: &CohortView) -> io::Result<()> {
     // Gone with the program wherever it fails; only its owner may read it.
     let mut beside = tempfile::NamedTempFile::new_in(folder)?;
     let mut out = BufWriter::new(beside.as_file_mut());
-    serde_json::to_writer(&mut out, head)?;
-    out.write_all(b"\n")?;
+    head.write(&mut out)?;
     view.write_snapshot(&mut out)?;
     out.flush()?;
     drop(out);

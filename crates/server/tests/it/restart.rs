@@ -75,7 +75,9 @@ async fn a_file_that_does_not_fit_is_not_used() {
     let head = kept.iter().position(|byte| *byte == b'\n').unwrap();
 
     let mut damaged = vec![Vec::new(), b"{}\n".to_vec(), kept[..head].to_vec()];
-    for at in [head + 1, head + 30, kept.len() / 2, kept.len() - 1] {
+    let of_head = (0..=head).step_by(61).chain([head - 1, head]);
+    let of_rest = (head + 1..kept.len()).step_by(397).chain([kept.len() - 1]);
+    for at in of_head.chain(of_rest) {
         let mut bytes = kept.clone();
         bytes[at] ^= 1;
         damaged.push(bytes);
@@ -87,15 +89,19 @@ async fn a_file_that_does_not_fit_is_not_used() {
     {
         let line = std::str::from_utf8(&kept[..head]).unwrap();
         assert!(line.contains(mine), "{line}");
-        let mut bytes = line.replacen(mine, other, 1).into_bytes();
+        let (json, _) = line.rsplit_once('\t').unwrap();
+        let json = json.replacen(mine, other, 1);
+        let checksum = crc32fast::hash(json.as_bytes());
+        let mut bytes = format!("{json}\t{checksum:08x}").into_bytes();
         bytes.extend_from_slice(&kept[head..]);
         damaged.push(bytes);
     }
     let mut service = service;
-    for bytes in damaged {
+    for (number, bytes) in damaged.into_iter().enumerate() {
         std::fs::write(&path, &bytes).unwrap();
         service = started_again(service, data.path());
-        assert_eq!((count(&service, "").await, read(&service).await), (2, all));
+        let now = (count(&service, "").await, read(&service).await);
+        assert_eq!(now, (2, all), "damage {number}");
     }
     // Another record, even with as many changes.
     std::fs::write(&path, &kept).unwrap();
