@@ -1,6 +1,12 @@
 //! The two engines behind one store: opening, reading, and one transaction for writing.
 
-use std::{collections::BTreeSet, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use access::audit::Entry;
 use model::{identity::CaseId, text::LocalizedText};
@@ -24,9 +30,11 @@ const SQLITE_READERS_MAX: u32 = 8;
 /// Connections to PostgreSQL, reading and writing together.
 const POSTGRES_CONNECTIONS_MAX: u32 = 12;
 /// Rest after which a connection to PostgreSQL is asked whether it still stands before it is used: what was used a
-/// moment ago is not, for asking costs as much as a short question itself. A connection that broke meanwhile costs one
-/// answer, which says so, and is closed.
+/// moment ago is not, for asking costs as much as a short question itself. Once one was found broken, all that rested then
+/// are asked: a restart of the engine costs the answers under way, and no more.
 const UNASKED_MAX: Duration = Duration::from_secs(1);
+/// When a connection was last found broken.
+static BROKE_AT: Mutex<Option<Instant>> = Mutex::new(None);
 /// Page cache of a SQLite connection. Units: kibibytes, negative as SQLite wants them.
 const SQLITE_CACHE_KIBIBYTES: &str = "-32768";
 
@@ -46,6 +54,17 @@ pub(crate) enum Db {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
     /// A pool that reads and writes.
     Postgres(PgPool),
+}
+
+/// Remembers that a connection was found broken.
+pub(crate) fn connection_broke() {
+    *BROKE_AT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+}
+
+/// Returns whether a connection that rested for some time has to be asked whether it stands.
+fn is_to_be_asked(rested: Duration) -> bool {
+    let broke_at = *BROKE_AT.lock().unwrap_or_else(PoisonError::into_inner);
+    rested >= UNASKED_MAX || broke_at.is_some_and(|broke_at| broke_at.elapsed() <= rested)
 }
 
 /// Expands a body once for each engine, with `$pool` bound to the pool that reads.
@@ -209,7 +228,7 @@ impl Store {
                 .test_before_acquire(false)
                 .before_acquire(|connection, rested| {
                     Box::pin(async move {
-                        if rested.idle_for >= UNASKED_MAX {
+                        if is_to_be_asked(rested.idle_for) {
                             connection.ping().await?;
                         }
                         Ok(true)

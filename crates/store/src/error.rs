@@ -5,6 +5,8 @@
 
 use model::text::LocalizedText;
 
+use crate::db;
+
 /// Why the record could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
@@ -93,7 +95,12 @@ pub enum RecordError {
 impl RecordError {
     /// Returns a function that wraps the engine's error with what was attempted.
     pub(crate) fn attempt(attempted: &'static str) -> impl Fn(sqlx::Error) -> Self + Copy {
-        move |source| Self::Engine { attempted, source }
+        move |source| {
+            if Cause::of(&source) == Cause::Disconnected {
+                db::connection_broke();
+            }
+            Self::Engine { attempted, source }
+        }
     }
 
     /// Returns what the engine says is wrong, in a few kinds that a user can act on.
