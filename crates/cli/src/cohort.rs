@@ -11,14 +11,17 @@ use model::{
     problem::Problem,
     text::{Language, LocalizedText},
 };
-use research::cohort::{Cohort as FoundCases, Item, PageRequest, Query, Vocabulary};
+use research::{
+    answer::AnswerError,
+    cohort::{Cohort as FoundCases, Item, PageRequest, Query, Vocabulary},
+};
 use serde_json::{Map, Value, json};
 use table::Table;
 
 use crate::outcome::Format;
 use crate::{
     cats::show,
-    record::{Failure, finish},
+    record::{Failure, Knowledge, finish},
 };
 
 mod cooccurrence;
@@ -95,6 +98,79 @@ struct Asked {
     lang: Language,
 }
 
+/// What one of the commands has to say of the cases that were found.
+trait Answering {
+    /// What it found out.
+    type Answer;
+
+    /// Returns what was asked.
+    fn asked(&self) -> &Asked;
+
+    /// Finds it out.
+    fn answer(&self, found: &Found, release: &'static Release) -> Result<Self::Answer, Unanswered>;
+
+    /// Returns it as tables, each with its name.
+    fn tables(&self, answer: &Self::Answer) -> Vec<(&'static str, Table)>;
+
+    /// Puts it beside what every outcome says.
+    fn add_json(&self, answer: &Self::Answer, outcome: &mut Map<String, Value>);
+
+    /// Writes it below what every outcome says.
+    fn write(
+        &self,
+        out: &mut impl io::Write,
+        found: &Found,
+        answer: &Self::Answer,
+    ) -> io::Result<()>;
+
+    /// Runs the command.
+    fn run(&self) -> Result<ExitCode, Failure> {
+        let asked = self.asked();
+        let release = Knowledge::open(asked.knowledge.as_ref())?.into_static();
+        let found = match asked.find(release)? {
+            Ok(found) => found,
+            Err(problems) => return asked.refuse(&problems),
+        };
+        let answer = match self.answer(&found, release) {
+            Ok(answer) => answer,
+            Err(Unanswered::Unread(problems)) => return asked.refuse(&problems),
+            Err(Unanswered::Failed(failure)) => return Err(failure),
+        };
+        asked.keep(&found, &self.tables(&answer), release)?;
+        match asked.format {
+            Format::Json => {
+                let mut outcome = found.to_json();
+                self.add_json(&answer, &mut outcome);
+                asked.print_json(&Value::Object(outcome))?;
+            }
+            Format::Text => {
+                let mut out = io::stdout().lock();
+                let head = found.head(asked, &mut out);
+                head.and_then(|()| self.write(&mut out, &found, &answer)).map_err(unwritten)?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Why there is no answer.
+enum Unanswered {
+    /// Something of what was asked cannot be read.
+    Unread(Vec<Problem>),
+    /// It cannot be told.
+    Failed(Failure),
+}
+
+impl Unanswered {
+    /// Makes it of why there is no answer; `ja` and `en` say what cannot be told.
+    fn of(error: AnswerError, ja: &str, en: &str) -> Self {
+        match error {
+            AnswerError::Unread(problems) => Self::Unread(problems),
+            error => Self::Failed(Failure::system(ja, en, &error)),
+        }
+    }
+}
+
 /// A query that was asked, and what it found.
 struct Found {
     searched: Searched,
@@ -167,6 +243,18 @@ impl Asked {
         let mut out = io::stdout().lock();
         let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
         written.and_then(|()| writeln!(out)).map_err(unwritten)
+    }
+
+    /// Says from when on cases are counted as observed.
+    fn entry(&self, delayed: bool) -> &'static str {
+        if delayed {
+            self.say(
+                "検査日から観察(遅延登録を補正。登録症例の検査日は登録日で代えています)",
+                "observed from the test (delayed entry; of registered cases, from the day of registration, which stands for it)",
+            )
+        } else {
+            self.say("遅延登録の補正なし", "not corrected for delayed entry")
+        }
     }
 
     /// Returns the words of the language that was asked for.

@@ -1,21 +1,17 @@
 //! `tsumugi cohort summary`.
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::io::{self, Write};
 
+use knowledge::Release;
 use model::text::Language;
 use research::{
     answer::{drugs_table, facets_table, genes_table},
     cohort::{CohortPage, FacetValue, GeneShare, Item, PageRequest, Response, Word as _},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use table::Table;
 
-use crate::outcome::Format;
-
-use super::{Asked, Found, unwritten};
-use crate::record::{Failure, Knowledge};
+use super::{Answering, Asked, Found, Unanswered};
 
 /// Most genes that are listed.
 const GENES_MAX: u64 = 65_534;
@@ -30,39 +26,77 @@ pub(crate) struct Summary {
     genes: u64,
 }
 
-impl Summary {
-    /// Runs the command.
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let release = Knowledge::open(self.asked.knowledge.as_ref())?.into_static();
-        let found = match self.asked.find(release)? {
-            Ok(found) => found,
-            Err(problems) => return self.asked.refuse(&problems),
-        };
+impl Answering for Summary {
+    type Answer = CohortPage;
+
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn answer(&self, found: &Found, _: &'static Release) -> Result<Self::Answer, Unanswered> {
         let request = PageRequest {
             genes: usize::try_from(self.genes).unwrap_or(usize::MAX),
             survival: None,
             ..PageRequest::default()
         };
-        let page = found.searched.view.page(&found.cases, &request);
-        let tables = [
-            ("genes", genes_table(&page)),
-            ("drugs", drugs_table(&page)),
-            ("facets", facets_table(&page)),
-        ];
-        self.asked.keep(&found, &tables, release)?;
-        match self.asked.format {
-            Format::Json => {
-                let mut outcome = found.to_json();
-                outcome.extend(page.counts_json());
-                outcome.insert("ages".to_owned(), ages(&page));
-                self.asked.print_json(&Value::Object(outcome))?;
+        Ok(found.searched.view.page(&found.cases, &request))
+    }
+
+    fn tables(&self, page: &Self::Answer) -> Vec<(&'static str, Table)> {
+        vec![
+            ("genes", genes_table(page)),
+            ("drugs", drugs_table(page)),
+            ("facets", facets_table(page)),
+        ]
+    }
+
+    fn add_json(&self, page: &Self::Answer, outcome: &mut Map<String, Value>) {
+        outcome.extend(page.counts_json());
+        outcome.insert("ages".to_owned(), ages(page));
+    }
+
+    fn write(&self, out: &mut impl Write, _: &Found, page: &Self::Answer) -> io::Result<()> {
+        let asked = &self.asked;
+        for facet in page.facets.iter().filter(|facet| !facet.values.is_empty()) {
+            writeln!(out, "\n{}", facet.item.label().get(asked.lang))?;
+            for value in &facet.values {
+                let label = label(facet.item, value, asked.lang);
+                writeln!(out, "  {:>8}  {label}", value.cases)?;
             }
-            Format::Text => {
-                let mut out = io::stdout().lock();
-                text(&mut out, &self.asked, &found, &page).map_err(unwritten)?;
+            if facet.unknown > 0 {
+                writeln!(out, "  {:>8}  {}", facet.unknown, asked.say("不明", "unknown"))?;
             }
         }
-        Ok(ExitCode::SUCCESS)
+        if !page.genes.is_empty() {
+            let head = asked.say(
+                "遺伝子: 変異あり/検査済み(短い変異、コピー数、再構成)",
+                "Genes: altered / tested (short variants, copy numbers, rearrangements)",
+            );
+            writeln!(out, "\n{head}")?;
+        }
+        for row in &page.genes {
+            let share = |share: &GeneShare| match share.covered {
+                0 => asked.say("未検査", "not tested").to_owned(),
+                covered => format!("{}/{covered}", share.altered),
+            };
+            let kinds: Vec<String> = row.by_kind.iter().map(share).collect();
+            writeln!(out, "  {:<12} {:>14}  ({})", row.gene, share(&row.any), kinds.join(", "))?;
+        }
+        if !page.drugs.is_empty() {
+            let head = asked
+                .say("薬剤: 症例数(最良効果ごとの治療数)", "Drugs: cases (lines by best response)");
+            writeln!(out, "\n{head}")?;
+        }
+        for row in &page.drugs {
+            let codes = ["?"].into_iter().chain(Response::ALL.iter().map(|each| each.code()));
+            let lines: Vec<String> = codes
+                .zip(&row.by_response)
+                .filter(|(_, lines)| **lines > 0)
+                .map(|(code, lines)| format!("{code} {lines}"))
+                .collect();
+            writeln!(out, "  {:<20} {:>8}  ({})", row.drug, row.cases, lines.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -70,50 +104,6 @@ fn ages(page: &CohortPage) -> Value {
     let row = |row: &research::cohort::PyramidRow| json!({ "fromYears": row.from_years, "female": row.female, "male": row.male, "other": row.other });
     let rows: Vec<Value> = page.pyramid.iter().map(row).collect();
     json!({ "rows": rows, "unknown": page.unknown_age })
-}
-
-fn text(out: &mut impl Write, asked: &Asked, found: &Found, page: &CohortPage) -> io::Result<()> {
-    found.head(asked, out)?;
-    for facet in page.facets.iter().filter(|facet| !facet.values.is_empty()) {
-        writeln!(out, "\n{}", facet.item.label().get(asked.lang))?;
-        for value in &facet.values {
-            let label = label(facet.item, value, asked.lang);
-            writeln!(out, "  {:>8}  {label}", value.cases)?;
-        }
-        if facet.unknown > 0 {
-            writeln!(out, "  {:>8}  {}", facet.unknown, asked.say("不明", "unknown"))?;
-        }
-    }
-    if !page.genes.is_empty() {
-        let head = asked.say(
-            "遺伝子: 変異あり/検査済み(短い変異、コピー数、再構成)",
-            "Genes: altered / tested (short variants, copy numbers, rearrangements)",
-        );
-        writeln!(out, "\n{head}")?;
-    }
-    for row in &page.genes {
-        let share = |share: &GeneShare| match share.covered {
-            0 => asked.say("未検査", "not tested").to_owned(),
-            covered => format!("{}/{covered}", share.altered),
-        };
-        let kinds: Vec<String> = row.by_kind.iter().map(share).collect();
-        writeln!(out, "  {:<12} {:>14}  ({})", row.gene, share(&row.any), kinds.join(", "))?;
-    }
-    if !page.drugs.is_empty() {
-        let head = asked
-            .say("薬剤: 症例数(最良効果ごとの治療数)", "Drugs: cases (lines by best response)");
-        writeln!(out, "\n{head}")?;
-    }
-    for row in &page.drugs {
-        let codes = ["?"].into_iter().chain(Response::ALL.iter().map(|each| each.code()));
-        let lines: Vec<String> = codes
-            .zip(&row.by_response)
-            .filter(|(_, lines)| **lines > 0)
-            .map(|(code, lines)| format!("{code} {lines}"))
-            .collect();
-        writeln!(out, "  {:<20} {:>8}  ({})", row.drug, row.cases, lines.join(", "))?;
-    }
-    Ok(())
 }
 
 fn label(item: Item, value: &FacetValue, language: Language) -> String {

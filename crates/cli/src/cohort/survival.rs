@@ -1,22 +1,17 @@
 //! `tsumugi cohort survival`.
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::io::{self, Write};
 
+use knowledge::Release;
 use research::{
-    answer::{AT_RISK_DAYS, AnswerError, SurvivalAnswer, SurvivalAsked},
+    answer::{AT_RISK_DAYS, SurvivalAnswer, SurvivalAsked},
     cohort::Clock,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use stats::survival::SurvivalQuantile;
+use table::Table;
 
-use super::{Asked, Found, unwritten};
-use crate::{
-    outcome::Format,
-    record::{Failure, Knowledge},
-};
+use super::{Answering, Asked, Found, Unanswered};
 
 /// Days of a month, for showing.
 const MONTH_DAYS: f64 = 30.4375;
@@ -45,46 +40,36 @@ pub(super) fn clock(text: &str) -> Result<Clock, String> {
     Clock::of_code(text).ok_or_else(|| format!("not one of: {codes}"))
 }
 
-impl Survival {
-    /// Runs the command.
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let release = Knowledge::open(self.asked.knowledge.as_ref())?.into_static();
-        let found = match self.asked.find(release)? {
-            Ok(found) => found,
-            Err(problems) => return self.asked.refuse(&problems),
-        };
+impl Answering for Survival {
+    type Answer = SurvivalAnswer;
+
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn answer(&self, found: &Found, release: &'static Release) -> Result<Self::Answer, Unanswered> {
         let question = SurvivalAsked {
             by: self.by.clone(),
             clock: self.start,
             delayed_entry: self.delayed_entry,
         };
         let (view, cases) = (&found.searched.view, (&found.query, &found.cases));
-        let answer = match SurvivalAnswer::of(view, cases, question, release, self.asked.lang) {
-            Ok(answer) => answer,
-            Err(AnswerError::Unread(problems)) => return self.asked.refuse(&problems),
-            Err(error) => {
-                let (ja, en) = ("生存期間を数えられません", "Survival cannot be counted");
-                return Err(Failure::system(ja, en, &error));
-            }
-        };
-        self.asked.keep(&found, &[("survival", answer.to_table())], release)?;
-        match self.asked.format {
-            Format::Json => {
-                let mut outcome = found.to_json();
-                outcome.extend(answer.to_json(&self.at_risk));
-                self.asked.print_json(&Value::Object(outcome))?;
-            }
-            Format::Text => {
-                let mut out = io::stdout().lock();
-                self.text(&mut out, &found, &answer).map_err(unwritten)?;
-            }
-        }
-        Ok(ExitCode::SUCCESS)
+        SurvivalAnswer::of(view, cases, question, release, self.asked.lang).map_err(|error| {
+            let (ja, en) = ("生存期間を数えられません", "Survival cannot be counted");
+            Unanswered::of(error, ja, en)
+        })
     }
 
-    fn text(&self, out: &mut impl Write, found: &Found, answer: &SurvivalAnswer) -> io::Result<()> {
+    fn tables(&self, answer: &Self::Answer) -> Vec<(&'static str, Table)> {
+        vec![("survival", answer.to_table())]
+    }
+
+    fn add_json(&self, answer: &Self::Answer, outcome: &mut Map<String, Value>) {
+        outcome.extend(answer.to_json(&self.at_risk));
+    }
+
+    fn write(&self, out: &mut impl Write, _: &Found, answer: &Self::Answer) -> io::Result<()> {
         let asked = &self.asked;
-        found.head(asked, out)?;
         let start = match self.start {
             Clock::Diagnosis => {
                 asked.say("診断からの全生存期間", "Overall survival from diagnosis")
@@ -94,14 +79,7 @@ impl Survival {
                 asked.say("治療開始からの全生存期間", "Overall survival from the first therapy")
             }
         };
-        let entry = if self.delayed_entry {
-            asked.say(
-            "検査日から観察(遅延登録を補正。登録症例の検査日は登録日で代えています)",
-            "observed from the test (delayed entry; of registered cases, from the day of registration, which stands for it)",
-        )
-        } else {
-            asked.say("遅延登録の補正なし", "not corrected for delayed entry")
-        };
+        let entry = asked.entry(self.delayed_entry);
         writeln!(out, "{start}, {entry}")?;
         for group in &answer.groups {
             let left_out = group.counts.left_out;
@@ -163,7 +141,9 @@ impl Survival {
         }
         Ok(())
     }
+}
 
+impl Survival {
     fn median(&self, median: SurvivalQuantile) -> String {
         let months = |days: Option<f64>| match days {
             Some(days) => format!("{:.1}", days / MONTH_DAYS),

@@ -8,11 +8,7 @@ use sqlx::{AssertSqlSafe, Connection};
 use store::Store;
 use tempfile::TempDir;
 
-use crate::folder::{run, tsumugi};
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
-}
+use crate::folder::{block_on, run, tsumugi};
 
 fn url(data: &Path) -> String {
     format!("sqlite:{}", data.join("record.sqlite").display())

@@ -2,34 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use access::{
-    Action, Actor, Asked, Membership, Permit, Purpose, Relation, Rights, Role,
-    vault::{PatientIdentity, SiteVaultKey},
-};
-use chrono::{DateTime, NaiveDate};
-use model::{
-    identity::{CaseId, PersonId},
-    organisation::OrganisationCode,
-};
+use access::{Action, vault::PatientIdentity};
+use chrono::DateTime;
+use model::{identity::CaseId, organisation::OrganisationCode};
 use store::{CaseFilter, PageRequest, SealedIdentifier, Store, WrappedKey, identifier_v7};
 use testkit::postgres::database;
-use uuid::Uuid;
 
-use crate::folder::{Invented, ingest, invent, run, tsumugi};
-
-fn sqlite(path: &Path) -> String {
-    format!("sqlite:{}", path.display())
-}
-
-fn must(arguments: &[&str]) -> String {
-    let (code, stdout, stderr) = run(tsumugi(arguments));
-    assert_eq!(code, 0, "{arguments:?}\n{stdout}{stderr}");
-    stdout
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
+use crate::{
+    folder::{Invented, ingest, invent, must, run, sqlite, text, tsumugi},
+    sealed::{HOSPITAL, first_key, permit},
+};
 
 /// Fills a record, and signs its audit log with keys in the folder.
 fn fill(url: &str, keys: &Path, cases: usize) {
@@ -159,30 +141,6 @@ fn left_over(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|path| path.to_string_lossy().contains(".tsumugi-part-")).collect()
 }
 
-const HOSPITAL: &str = "SYN-C001";
-
-/// Lets a coordinator of the hospital do something about who the patient of a case is.
-fn permit(action: Action, case: CaseId) -> Permit {
-    let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
-    let own = OrganisationCode::new(HOSPITAL);
-    let membership =
-        Membership { organisation: own.clone(), role: Role::Coordinator, from: day, until: None };
-    let actor = Actor {
-        person: PersonId(Uuid::nil()),
-        name: "合成".to_owned(),
-        memberships: vec![membership],
-        second_factor: true,
-    };
-    let asked = Asked {
-        action,
-        relation: Relation::OwnHospital,
-        organisation: Some(&own),
-        purpose: Purpose::Care,
-        case: Some(case),
-    };
-    Rights::ours().decide(&actor, &asked, day).unwrap()
-}
-
 async fn any_case(store: &Store) -> CaseId {
     store.list_cases(&CaseFilter::default(), PageRequest::default()).await.unwrap().rows[0].case
 }
@@ -192,15 +150,8 @@ async fn seal_a_name(url: &str, folder: &Path) {
     let store = Store::open_existing(url).await.unwrap();
     let (case, hospital) = (any_case(&store).await, OrganisationCode::new(HOSPITAL));
     let site = server::open_vault_key(folder).unwrap().keys();
-    let key = SiteVaultKey::hospital_key(&hospital, [3; 32]);
+    let (key, wrapped) = first_key(site.newest(), &hospital);
     let (at, nonce) = (DateTime::UNIX_EPOCH, [4; 24]);
-    let wrapped = WrappedKey {
-        hospital: hospital.clone(),
-        key_id: key.id().to_owned(),
-        site_key_id: site.newest().id(),
-        wrapped: site.newest().wrap(&key, [5; 24]).unwrap(),
-        made_at: at,
-    };
     let identity =
         PatientIdentity { name: "合成 花子".to_owned(), ..PatientIdentity::default() };
     let permit = permit(Action::WriteIdentifier, case);

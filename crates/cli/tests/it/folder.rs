@@ -61,3 +61,25 @@ pub(crate) fn counted(summary: &str, word: &str) -> u64 {
         .unwrap_or_else(|| panic!("no {word} in {summary}"));
     line.rsplit(' ').next().unwrap().parse().unwrap()
 }
+
+/// Returns the address of a record in a file.
+pub(crate) fn sqlite(path: &Path) -> String {
+    format!("sqlite:{}", path.display())
+}
+
+/// Returns a path as an argument.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Runs what must succeed, and returns what it says.
+pub(crate) fn must(arguments: &[&str]) -> String {
+    let (code, stdout, stderr) = run(tsumugi(arguments));
+    assert_eq!(code, 0, "{arguments:?}\n{stdout}{stderr}");
+    stdout
+}
+
+/// Waits for what the record does.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
+}

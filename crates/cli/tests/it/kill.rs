@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use store::{RecordCounts, Store};
 use testkit::postgres::{Durability, Server};
 
-use crate::folder::{Invented, counted, ingest, invent, run, tsumugi};
+use crate::folder::{Invented, block_on, counted, ingest, invent, run, tsumugi};
 
 /// How often the program is killed.
 const KILLS: u32 = 6;
@@ -25,10 +25,6 @@ fn counts(url: &str) -> RecordCounts {
         store.close().await;
         counts
     })
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
 }
 
 /// Nothing that is there is half there, whenever the program was ended.

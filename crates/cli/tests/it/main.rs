@@ -12,5 +12,6 @@ mod kill;
 mod portal;
 mod programme;
 mod report;
+mod sealed;
 mod serve;
 mod vault;

@@ -6,66 +6,27 @@ use std::{
 };
 
 use access::{
-    Action, Actor, Asked, Membership, Permit, Purpose, Relation, Rights, Role,
+    Action,
     vault::{PatientIdentity, SiteVaultKey},
 };
-use chrono::{DateTime, NaiveDate};
-use model::{
-    case::PatientCase,
-    identity::{CaseId, PersonId},
-    organisation::OrganisationCode,
-};
-use store::{AuditFilter, NewCase, SealedIdentifier, Store, WrappedKey, identifier_v7};
+use chrono::DateTime;
+use model::{case::PatientCase, identity::CaseId, organisation::OrganisationCode};
+use store::{AuditFilter, NewCase, SealedIdentifier, Store, identifier_v7};
 use testkit::postgres::database;
-use uuid::Uuid;
 
-use crate::folder::{run, tsumugi};
+use crate::{
+    folder::{block_on, must, run, sqlite, text, tsumugi},
+    sealed::{HOSPITAL, first_key, permit},
+};
 
-const HOSPITAL: &str = "SYN-C001";
 /// Rows of several transactions, so that a kill falls between them.
 const ROWS: u32 = 3_000;
-
-fn sqlite(path: &Path) -> String {
-    format!("sqlite:{}", path.display())
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-fn must(arguments: &[&str]) -> String {
-    let (code, stdout, stderr) = run(tsumugi(arguments));
-    assert_eq!(code, 0, "{arguments:?}\n{stdout}{stderr}");
-    stdout
-}
 
 /// Runs what must be refused, and returns what it says.
 fn refused(arguments: &[&str]) -> String {
     let (code, stdout, stderr) = run(tsumugi(arguments));
     assert_eq!(code, 2, "{arguments:?}\n{stdout}{stderr}");
     stderr
-}
-
-/// Lets a coordinator of the hospital do something about who the patient of a case is.
-fn permit(action: Action, case: CaseId) -> Permit {
-    let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
-    let own = OrganisationCode::new(HOSPITAL);
-    let membership =
-        Membership { organisation: own.clone(), role: Role::Coordinator, from: day, until: None };
-    let actor = Actor {
-        person: PersonId(Uuid::nil()),
-        name: "合成".to_owned(),
-        memberships: vec![membership],
-        second_factor: true,
-    };
-    let asked = Asked {
-        action,
-        relation: Relation::OwnHospital,
-        organisation: Some(&own),
-        purpose: Purpose::Care,
-        case: Some(case),
-    };
-    Rights::ours().decide(&actor, &asked, day).unwrap()
 }
 
 fn identity(number: u32) -> PatientIdentity {
@@ -93,16 +54,9 @@ fn site(url: &str, folder: &Path, rows: u32) {
         let (store, hospital) =
             (Store::open_existing(url).await.unwrap(), OrganisationCode::new(HOSPITAL));
         let site = server::open_vault_key(folder).unwrap().keys();
-        let key = SiteVaultKey::hospital_key(&hospital, [3; 32]);
+        let (key, wrapped) = first_key(site.newest(), &hospital);
         let at = DateTime::UNIX_EPOCH;
         let mut batch = store.begin().await.unwrap();
-        let wrapped = WrappedKey {
-            hospital: hospital.clone(),
-            key_id: key.id().to_owned(),
-            site_key_id: site.newest().id(),
-            wrapped: site.newest().wrap(&key, [5; 24]).unwrap(),
-            made_at: at,
-        };
         assert!(batch.insert_vault_key(&wrapped).await.unwrap());
         for number in 0..rows {
             let id = CaseId(identifier_v7(at, &["case", &number.to_string()]));
@@ -132,10 +86,6 @@ fn site(url: &str, folder: &Path, rows: u32) {
         batch.commit().await.unwrap();
         store.close().await;
     });
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
 }
 
 /// Everybody is who they were and is found by their number, with the key file that is there now.

@@ -22,11 +22,7 @@ use crate::{
 
 async fn service() -> Service {
     let service = Service::filled().await;
-    let mut batch = service.state.store.begin().await.unwrap();
-    for document in synthetic::consent_documents() {
-        batch.add_consent_document(&document).await.unwrap();
-    }
-    batch.commit().await.unwrap();
+    service.fill_consent_documents().await;
     service
 }
 

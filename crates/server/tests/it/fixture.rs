@@ -162,6 +162,15 @@ impl Service {
         service
     }
 
+    /// Records the synthetic nation's consent documents.
+    pub(crate) async fn fill_consent_documents(&self) {
+        let mut batch = self.state.store.begin().await.unwrap();
+        for document in synthetic::consent_documents() {
+            batch.add_consent_document(&document).await.unwrap();
+        }
+        batch.commit().await.unwrap();
+    }
+
     /// Records the registry of the synthetic nation, and a hospital with hostile names.
     pub(crate) async fn fill_registry(&self) {
         let mut registry = synthetic::registry();

@@ -107,11 +107,7 @@ async fn a_section_of_the_record_sent_too_late_is_not_lost() {
 #[tokio::test]
 async fn a_consent_sent_too_late_is_not_lost() {
     let service = Service::filled().await;
-    let mut batch = service.state.store.begin().await.unwrap();
-    for document in synthetic::consent_documents() {
-        batch.add_consent_document(&document).await.unwrap();
-    }
-    batch.commit().await.unwrap();
+    service.fill_consent_documents().await;
     let (away, mut browser) = Away::new(&service).await;
     let path = format!("{}/consent/record", service.case_path("TS-0001").await);
     let page = browser.get(&path).await;

@@ -29,6 +29,7 @@ mod programme;
 mod record_import;
 mod relations;
 mod research;
+mod research_charts;
 mod restart;
 mod search;
 mod search_charts;

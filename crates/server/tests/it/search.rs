@@ -48,11 +48,7 @@ pub(crate) async fn answer_all(
 
 pub(crate) async fn agreed() -> Service {
     let service = Service::filled().await;
-    let mut batch = service.state.store.begin().await.unwrap();
-    for document in synthetic::consent_documents() {
-        batch.add_consent_document(&document).await.unwrap();
-    }
-    batch.commit().await.unwrap();
+    service.fill_consent_documents().await;
     answer_all(&service, "TS-0001", Answer::Yes, 0).await;
     answer_all(&service, "TS-0002", Answer::Yes, 0).await;
     service

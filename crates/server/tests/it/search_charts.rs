@@ -41,11 +41,7 @@ const ADDRESSES: [&str; 20] = [
 
 pub(crate) async fn charted() -> Service {
     let service = Service::filled().await;
-    let mut batch = service.state.store.begin().await.unwrap();
-    for document in synthetic::consent_documents() {
-        batch.add_consent_document(&document).await.unwrap();
-    }
-    batch.commit().await.unwrap();
+    service.fill_consent_documents().await;
     for at in 0..CASES {
         let (gene, change) = if at % 2 == 0 { ("KRAS", "G12D") } else { ("EGFR", "L858R") };
         let mut file = cats(&format!("C-{at}"), gene, change);
