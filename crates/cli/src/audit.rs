@@ -93,7 +93,7 @@ impl Audit {
 
 fn print_key(data: &Path) -> Result<ExitCode, Failure> {
     let key = AuditFiles::in_folder(data).key()?.public();
-    print!("{}", key.to_text());
+    println!("{}", key.to_text().trim_end());
     Ok(ExitCode::SUCCESS)
 }
 

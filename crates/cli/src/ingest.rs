@@ -138,7 +138,7 @@ impl Ingest {
         });
         let mut summary = writer.summary;
         summary.unreadable.extend(unreadable);
-        print!("{summary}");
+        println!("{}", summary.to_string().trim_end());
         Ok(summary.exit_code())
     }
 }

@@ -4,6 +4,15 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Says a line; unlike the standard one it stops nothing where nobody reads.
+macro_rules! println {
+    ($($words:tt)*) => { $crate::outcome::say(format_args!($($words)*)) };
+}
+/// The same beside what a command is asked for: progress and failures.
+macro_rules! eprintln {
+    ($($words:tt)*) => { $crate::outcome::say_aside(format_args!($($words)*)) };
+}
+
 mod audit;
 mod backup;
 mod case_record;
@@ -94,7 +103,7 @@ fn main() -> anyhow::Result<ExitCode> {
     if !matches!(command, Command::Serve(_)) {
         logs::begin_for_command();
     }
-    match command {
+    let code = match command {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Cats(cats) => cats.run(),
@@ -113,5 +122,6 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Db(db) => db.run(),
         Command::Vault(vault) => vault.run(),
         Command::Audit(audit) => audit.run(),
-    }
+    };
+    code.map(outcome::ended)
 }

@@ -25,6 +25,9 @@ use crate::{
 
 mod show;
 
+/// Rows between two lines that say how far a proof is.
+const ROWS_BETWEEN_LINES: u64 = 1_000;
+
 /// Calls of `tsumugi vault`.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Vault {
@@ -265,6 +268,13 @@ impl Retire {
         runtime()?.block_on(async {
             let mut at_work = AtWork::begin(&self.place, &self.by).await?;
             let random = server::random_of_system();
+            let mut told = 0;
+            let opened = |rows: u64| {
+                if rows >= told + ROWS_BETWEEN_LINES {
+                    told = rows;
+                    eprintln!("確かめた氏名等 identifiers proved: {rows}");
+                }
+            };
             let retired = care::vault::retire(&at_work.work(&*random), opened).await?;
             let older = at_work.keys.older().len();
             if older > 0 {
@@ -289,10 +299,6 @@ impl Retire {
             Ok(ExitCode::SUCCESS)
         })
     }
-}
-
-fn opened(rows: u64) {
-    eprintln!("確かめた氏名等 identifiers proved: {rows}");
 }
 
 /// Proves that keys open everything sealed in a record.

@@ -57,10 +57,10 @@ impl CheckProof {
             checked.entries.len()
         );
         if known.is_none() {
-            print!(
+            println!(
                 "注意: 証明自身の鍵で確かめました。信頼できる所で得た公開鍵と同じか確かめてください。\n\
                  Note: checked by the proof's own key. Compare it with the public key from where you trust it:\n{}",
-                checked.key.to_text()
+                checked.key.to_text().trim_end()
             );
         }
         Ok(ExitCode::SUCCESS)

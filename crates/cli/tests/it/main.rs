@@ -9,6 +9,7 @@ mod collections;
 mod folder;
 mod ingest;
 mod kill;
+mod outcome;
 mod portal;
 mod programme;
 mod report;

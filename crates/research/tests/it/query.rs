@@ -85,6 +85,7 @@ fn what_is_wrong_is_told_with_its_place_and_a_remedy() {
     assert_eq!(problem.remedy.en, "Did you mean: drug?");
     for (text, expected) in [
         ("gen=KRAS", "query.item"),
+        ("gene=KRAS alteration=G12C", "query.group"),
         ("sex=woman", "query.value"),
         ("age=60..40", "query.range.reversed"),
         ("age=old", "query.number"),

@@ -162,6 +162,19 @@ pub(super) fn unknown_name<'a>(
     )
 }
 
+/// A group of conditions on one alteration, therapy or event, written as if it had one value.
+pub(super) fn group_as_item(place: Place, name: &str, example: &str) -> Box<Problem> {
+    problem(
+        "query.group",
+        place,
+        LocalizedText::new(
+            format!("「{name}」は条件をかっこの中に並べます。"),
+            format!("The conditions of “{name}” stand in parentheses."),
+        ),
+        LocalizedText::new(format!("例: {example}"), format!("For example: {example}")),
+    )
+}
+
 pub(super) fn not_a_number(place: Place, written: &str, example: &str) -> Box<Problem> {
     let written = quoted(written);
     problem(

@@ -38,6 +38,12 @@ pub(super) fn resolve(
     if resolver.problems.is_empty() { Ok(query) } else { Err(resolver.problems) }
 }
 
+/// Conditions that belong together, each with an example.
+const GROUPS: [(&str, &str); 3] = [
+    ("alteration", "alteration(gene=KRAS change=G12C)"),
+    ("therapy", "therapy(drug=sotorasib side=after)"),
+    ("event", "event(code=10002272 grade>=3)"),
+];
 /// Most problems that are told of one query.
 const MAX_PROBLEMS: usize = 20;
 
@@ -86,13 +92,17 @@ impl Resolver<'_> {
                 if parts.len() == 1 { parts.pop().unwrap_or_default() } else { Query::Or(parts) }
             }
             "oncotree" => self.oncotree(field),
-            name => match Item::of_code(name) {
-                Some(item) => self.item_value(item, field),
-                None => {
+            name => match (Item::of_code(name), GROUPS.iter().find(|(group, _)| *group == name)) {
+                (Some(item), _) => self.item_value(item, field),
+                (None, Some((_, example))) => {
+                    self.tell(*problems::group_as_item(field.name.place.clone(), name, example));
+                    Query::Everything
+                }
+                (None, None) => {
                     let valid = item_codes();
-                    let further =
-                        ["gene", "drug", "unknown", "alteration", "therapy", "event", "oncotree"];
-                    let valid = valid.iter().map(String::as_str).chain(further);
+                    let further = ["gene", "drug", "unknown", "oncotree"];
+                    let groups = GROUPS.iter().map(|(group, _)| *group);
+                    let valid = valid.iter().map(String::as_str).chain(further).chain(groups);
                     let place = field.name.place.clone();
                     let what = ("項目", "item");
                     self.tell(*problems::unknown_name("query.item", place, what, name, valid));
