@@ -3,12 +3,9 @@
 //! The kernels are plain loops that the compiler turns into vector instructions; `pulp` chooses the
 //! processor's best set of them at run time, without unsafe code of ours.
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use super::segment::SEGMENT_CASES;
-
-/// Words of the largest segment. An ordinal of two bytes always lies within, so that no bound is checked.
-pub(crate) type Words = [u64; SEGMENT_CASES / 64];
 
 /// Cases of one segment by their ordinals. Shape: bit `o % 64` of word `o / 64` is ordinal `o`.
 ///
@@ -43,15 +40,18 @@ impl Bitmap {
     /// Makes the set of the cases for which something holds.
     pub(crate) fn of_column<T: Copy>(column: &[T], holds: impl Fn(T) -> bool) -> Self {
         let mut bitmap = Self::empty(column.len());
-        Arch::new().dispatch(|| {
-            for (word, values) in bitmap.words.iter_mut().zip(column.chunks(64)) {
-                let mut bytes = [0_u8; 64];
-                for (byte, value) in bytes.iter_mut().zip(values) {
-                    *byte = u8::from(holds(*value));
+        vectorised(
+            #[inline(always)]
+            || {
+                for (word, values) in bitmap.words.iter_mut().zip(column.chunks(64)) {
+                    let mut bytes = [0_u8; 64];
+                    for (byte, value) in bytes.iter_mut().zip(values) {
+                        *byte = u8::from(holds(*value));
+                    }
+                    *word = packed(&bytes);
                 }
-                *word = packed(&bytes);
-            }
-        });
+            },
+        );
         bitmap
     }
 
@@ -93,25 +93,34 @@ impl Bitmap {
 
     /// Returns how many cases are in the set.
     pub fn count(&self) -> u64 {
-        Arch::new().dispatch(|| count(&self.words))
+        vectorised(
+            #[inline(always)]
+            || count(&self.words),
+        )
     }
 
     /// Returns how many cases are in both sets.
     pub fn and_count(&self, other: &[u64]) -> u64 {
-        Arch::new().dispatch(|| and_count(&self.words, other))
+        vectorised(
+            #[inline(always)]
+            || and_count(&self.words, other),
+        )
     }
 
     /// Returns how many cases are in this set and another, and how many of those in a third too.
     pub(crate) fn overlaps(&self, other: &Self, third: &Self) -> (u64, u64) {
-        Arch::new().dispatch(|| {
-            let (mut two, mut three) = (0, 0);
-            for ((own, other), third) in self.words.iter().zip(&other.words).zip(&third.words) {
-                let both = own & other;
-                two += u64::from(both.count_ones());
-                three += u64::from((both & third).count_ones());
-            }
-            (two, three)
-        })
+        vectorised(
+            #[inline(always)]
+            || {
+                let (mut two, mut three) = (0, 0);
+                for ((own, other), third) in self.words.iter().zip(&other.words).zip(&third.words) {
+                    let both = own & other;
+                    two += u64::from(both.count_ones());
+                    three += u64::from((both & third).count_ones());
+                }
+                (two, three)
+            },
+        )
     }
 
     /// Adds how many cases within a third set are in this one alone and in the other alone, until both are enough.
@@ -171,15 +180,6 @@ impl Bitmap {
         self.trim();
     }
 
-    /// Returns the words, with empty ones up to the length of the largest segment.
-    pub(crate) fn padded(&self) -> Box<Words> {
-        let mut words = Box::new([0; SEGMENT_CASES / 64]);
-        for (word, own) in words.iter_mut().zip(&self.words) {
-            *word = *own;
-        }
-        words
-    }
-
     /// Calls back with each ordinal, ascending; quicker than [`Self::iter`] where there are many.
     #[inline(always)]
     pub(crate) fn for_each(&self, mut found: impl FnMut(usize)) {
@@ -226,12 +226,117 @@ impl Bitmap {
     }
 }
 
+/// A set in which other cases are counted, by its own members or by the rest of its segment, whichever are fewer.
+///
+/// Cases of one tumour type lie side by side, so that many a set has its members in few places: what lies before and behind
+/// them is not looked at.
+#[derive(Clone, Debug)]
+pub(crate) struct Members {
+    /// Words of the largest segment. An ordinal of two bytes always lies within, so that no bound is checked.
+    words: Box<[u64; SEGMENT_CASES / 64]>,
+    /// Words from the first to the last that is not empty.
+    used: std::ops::Range<u16>,
+    /// Whether those words are few.
+    is_narrow: bool,
+    /// Whether the words have the rest.
+    is_rest: bool,
+}
+
+impl Members {
+    /// Members that take at most this share of the words are looked for in lists. Units: one in so many.
+    const NARROW: usize = 4;
+
+    /// Makes them of a set.
+    pub(crate) fn of(set: &Bitmap) -> Self {
+        let is_rest = set.count() * 2 > set.len as u64;
+        let mut rest;
+        let lying = if is_rest {
+            rest = set.clone();
+            rest.invert();
+            &rest
+        } else {
+            set
+        };
+        let mut words = Box::new([0; SEGMENT_CASES / 64]);
+        for (word, own) in words.iter_mut().zip(&lying.words) {
+            *word = *own;
+        }
+        let start = words.iter().position(|word| *word != 0).unwrap_or(0) as u16;
+        let end = words.iter().rposition(|word| *word != 0).map_or(0, |last| last as u16 + 1);
+        let is_narrow = usize::from(end - start) * Self::NARROW <= set.words.len();
+        Self { words, used: start..end, is_narrow, is_rest }
+    }
+
+    /// Returns whether cases of the rest are counted.
+    pub(crate) fn is_rest(&self) -> bool {
+        self.is_rest
+    }
+
+    /// Returns the ordinals of the members, or those of the rest.
+    pub(crate) fn ordinals(&self) -> Vec<u16> {
+        let mut ordinals = Vec::new();
+        for at in self.used.clone() {
+            let mut word = self.words[usize::from(at)];
+            while word != 0 {
+                ordinals.push(at * 64 + word.trailing_zeros() as u16);
+                word &= word - 1;
+            }
+        }
+        ordinals
+    }
+
+    /// Counts ascending ordinals that are in the set; to be called from a vectorised closure.
+    #[inline(always)]
+    pub(crate) fn count_list(&self, ordinals: &[u16]) -> u64 {
+        let mut near = ordinals;
+        if self.is_narrow {
+            let start = ordinals.partition_point(|ordinal| ordinal >> 6 < self.used.start);
+            let end = ordinals.partition_point(|ordinal| ordinal >> 6 < self.used.end);
+            near = ordinals.get(start..end).unwrap_or_default();
+        }
+        let mut sum = 0;
+        for ordinal in near {
+            sum += self.words[usize::from(ordinal >> 6)] >> (ordinal & 63) & 1;
+        }
+        if self.is_rest { ordinals.len() as u64 - sum } else { sum }
+    }
+
+    /// Counts the cases of words, so many in all, that are in the set; to be called from a vectorised closure.
+    #[inline(always)]
+    pub(crate) fn count_bits(&self, bits: &[u64], all: u32) -> u64 {
+        let used = usize::from(self.used.start)..usize::from(self.used.end).min(bits.len());
+        let near = bits.get(used.clone()).unwrap_or_default();
+        let sum = and_count(&self.words[usize::from(self.used.start)..], near);
+        if self.is_rest { u64::from(all).saturating_sub(sum) } else { sum }
+    }
+}
+
+/// Runs plain loops with the best instructions of the processor that is found.
+///
+/// Only what is inlined is compiled for them: mark the closure and what it calls `#[inline(always)]`.
+#[inline(always)]
+pub(crate) fn vectorised<T>(work: impl FnMut() -> T) -> T {
+    Arch::new().dispatch(Loops(work))
+}
+
+/// Loops to run. `FnMut`, because a closure that is called as `FnOnce` is called by a function that is not inlined.
+struct Loops<F>(F);
+
+impl<T, F: FnMut() -> T> WithSimd for Loops<F> {
+    type Output = T;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, _: S) -> T {
+        (self.0)()
+    }
+}
+
 /// Returns how many words hold a number of bits.
 pub(crate) fn words_of(len: usize) -> usize {
     len.div_ceil(64)
 }
 
-/// Counts bits; to be called from a dispatched closure.
+/// Counts bits; to be called from a vectorised closure.
 #[inline(always)]
 pub(crate) fn count(words: &[u64]) -> u64 {
     let mut sum = 0;
@@ -241,22 +346,12 @@ pub(crate) fn count(words: &[u64]) -> u64 {
     sum
 }
 
-/// Counts the bits of two sets together; to be called from a dispatched closure.
+/// Counts the bits of two sets together; to be called from a vectorised closure.
 #[inline(always)]
 pub(crate) fn and_count(left: &[u64], right: &[u64]) -> u64 {
     let mut sum = 0;
     for (left, right) in left.iter().zip(right) {
         sum += u64::from((left & right).count_ones());
-    }
-    sum
-}
-
-/// Counts the ordinals that are in a set; to be called from a dispatched closure.
-#[inline(always)]
-pub(crate) fn list_count(words: &Words, ordinals: &[u16]) -> u64 {
-    let mut sum = 0;
-    for ordinal in ordinals {
-        sum += words[usize::from(ordinal >> 6)] >> (ordinal & 63) & 1;
     }
     sum
 }
@@ -294,7 +389,32 @@ mod tests {
         assert!(!rest.contains(63) && rest.contains(65));
         some.remove(63);
         assert!(!some.contains(63) && !some.contains(5000));
-        assert_eq!(list_count(&some.padded(), &[0, 1, 63, 129]), 2);
+        assert_eq!(Members::of(&some).count_list(&[0, 1, 63, 129]), 2);
+    }
+
+    #[test]
+    fn members_are_counted_wherever_they_lie() {
+        let every: Vec<u16> = (0..SEGMENT_CASES).map(|ordinal| ordinal as u16).collect();
+        for (from, to) in [(0, 0), (0, 1), (63, 65), (700, 900), (65_500, 65_536), (0, 65_536)] {
+            let mut set = Bitmap::empty(SEGMENT_CASES);
+            (from..to).step_by(3).for_each(|ordinal| set.insert(ordinal));
+            let mut not = set.clone();
+            not.invert();
+            for (set, is_rest) in [(set, false), (not, true)] {
+                let members = Members::of(&set);
+                assert_eq!(members.is_rest(), is_rest);
+                assert_eq!(members.count_list(&every), set.count(), "{from} to {to}, {is_rest}");
+                let full = Bitmap::full(SEGMENT_CASES);
+                assert_eq!(members.count_bits(full.words(), SEGMENT_CASES as u32), set.count());
+                assert_eq!(members.count_bits(&[], 0), 0);
+                let some: Vec<u16> = every.iter().copied().step_by(9).collect();
+                let both = some.iter().filter(|ordinal| set.contains((**ordinal).into())).count();
+                assert_eq!(members.count_list(&some), both as u64, "{from} to {to}, {is_rest}");
+                let inside = |ordinal: &u16| set.contains((*ordinal).into()) != is_rest;
+                let lying: Vec<u16> = every.iter().copied().filter(inside).collect();
+                assert_eq!(members.ordinals(), lying);
+            }
+        }
     }
 
     #[test]

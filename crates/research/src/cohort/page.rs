@@ -5,7 +5,7 @@ use std::hint::black_box;
 use rayon::prelude::*;
 
 use super::{
-    bitmap::{Bitmap, Words},
+    bitmap::{Bitmap, Members},
     case::Name,
     evaluate::Cohort,
     index::{CohortView, Part},
@@ -158,9 +158,9 @@ pub struct CohortPage {
 pub(crate) struct Counted<'a> {
     pub(crate) part: &'a Part,
     pub(crate) set: &'a Bitmap,
-    pub(crate) words: Box<Words>,
+    pub(crate) members: Members,
     cases: u64,
-    /// The ordinals, where they are few.
+    /// The ordinals of the members, or of the rest, where they are few.
     few: Option<Vec<u16>>,
 }
 
@@ -187,9 +187,10 @@ pub(super) fn for_lists<'s, T: Copy + 's>(
 impl<'a> Counted<'a> {
     fn of(part: &'a Part, set: &'a Bitmap) -> Self {
         let cases = set.count();
-        let is_few = cases * FEW < part.segment.len() as u64;
-        let few = is_few.then(|| set.iter().map(|ordinal| ordinal as u16).collect());
-        Self { part, set, words: set.padded(), cases, few }
+        let all = part.segment.len() as u64;
+        let members = Members::of(set);
+        let few = (cases.min(all - cases) * FEW < all).then(|| members.ordinals());
+        Self { part, set, members, cases, few }
     }
 }
 
@@ -215,8 +216,13 @@ impl PartCounts {
         let count = |column: &super::column::Coded| {
             let mut counts = Vec::new();
             match &counted.few {
-                Some(few) => column.count_few(few, &mut counts),
-                None => column.count_many(&counted.words, counted.cases, &mut counts),
+                Some(few) => {
+                    column.count_few(few, &mut counts);
+                    if counted.members.is_rest() {
+                        column.count_rest(&mut counts);
+                    }
+                }
+                None => column.count_many(&counted.members, counted.cases, &mut counts),
             }
             counts
         };

@@ -2,11 +2,10 @@
 //!
 //! Not here: tests of whether that is chance, which are statistics.
 
-use pulp::Arch;
 use rayon::prelude::*;
 
 use super::{
-    bitmap::{Bitmap, and_count},
+    bitmap::{Bitmap, and_count, vectorised},
     case::Name,
     evaluate::Cohort,
     index::{CohortView, Part},
@@ -90,20 +89,23 @@ impl CohortView {
             })
             .collect();
         // Plain loops, so that all of it is compiled for the processor that was found.
-        Arch::new().dispatch(|| {
-            for (at, first) in altered.iter().enumerate() {
-                for second in &altered[at + 1..] {
-                    counts.both.push(and_count(first.words(), second.words()));
+        vectorised(
+            #[inline(always)]
+            || {
+                for (at, first) in altered.iter().enumerate() {
+                    for second in &altered[at + 1..] {
+                        counts.both.push(and_count(first.words(), second.words()));
+                    }
+                    for (panel, tested) in of_panel.iter().enumerate() {
+                        let altered = and_count(first.words(), tested.words());
+                        counts.by_panel[at * panels + panel] = altered;
+                    }
                 }
-                for (panel, tested) in of_panel.iter().enumerate() {
-                    let altered = and_count(first.words(), tested.words());
-                    counts.by_panel[at * panels + panel] = altered;
+                for (count, tested) in counts.panels.iter_mut().zip(&of_panel) {
+                    *count = super::bitmap::count(tested.words());
                 }
-            }
-            for (count, tested) in counts.panels.iter_mut().zip(&of_panel) {
-                *count = super::bitmap::count(tested.words());
-            }
-        });
+            },
+        );
         counts
     }
 

@@ -1,8 +1,6 @@
 //! For each value, the cases that have it: a bitmap where many do, a list where few do.
 
-use pulp::Arch;
-
-use super::bitmap::{Bitmap, Words, and_count, list_count, words_of};
+use super::bitmap::{Bitmap, Members, vectorised, words_of};
 
 /// The cases of a segment that have one value.
 #[derive(Clone, Copy, Debug)]
@@ -14,12 +12,12 @@ pub(crate) enum Posting<'a> {
 }
 
 impl Posting<'_> {
-    /// Returns how many of the cases are in a set; to be called from a dispatched closure.
+    /// Returns how many of the cases, so many in all, are in a set; to be called from a vectorised closure.
     #[inline(always)]
-    pub(crate) fn count_in(self, words: &Words) -> u64 {
+    pub(crate) fn count_in(self, members: &Members, all: u32) -> u64 {
         match self {
-            Self::List(ordinals) => list_count(words, ordinals),
-            Self::Bits(bits) => and_count(words, bits),
+            Self::List(ordinals) => members.count_list(ordinals),
+            Self::Bits(bits) => members.count_bits(bits, all),
         }
     }
 
@@ -159,21 +157,24 @@ impl Postings {
     /// Calls back with each key but one and how many cases of a set have it, where any has.
     pub(crate) fn count_all(
         &self,
-        words: &Words,
+        members: &Members,
         but: Option<u32>,
         mut found: impl FnMut(u32, u64),
     ) {
-        Arch::new().dispatch(|| {
-            for (key, _, posting) in self.iter() {
-                if Some(key) == but {
-                    continue;
+        vectorised(
+            #[inline(always)]
+            || {
+                for (key, all, posting) in self.iter() {
+                    if Some(key) == but {
+                        continue;
+                    }
+                    let count = posting.count_in(members, all);
+                    if count > 0 {
+                        found(key, count);
+                    }
                 }
-                let count = posting.count_in(words);
-                if count > 0 {
-                    found(key, count);
-                }
-            }
-        });
+            },
+        );
     }
 
     /// Returns how much memory it takes. Units: bytes.
@@ -220,7 +221,7 @@ mod tests {
         by_codes.or_into(900, &mut set);
         assert_eq!(set.count(), 20);
         let mut counts = Vec::new();
-        by_codes.count_all(&set.padded(), None, |key, count| counts.push((key, count)));
+        by_codes.count_all(&Members::of(&set), None, |key, count| counts.push((key, count)));
         assert_eq!(counts, [(900, 20)]);
     }
 }

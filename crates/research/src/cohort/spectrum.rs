@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use pulp::Arch;
-
 use super::{
-    bitmap::list_count,
+    bitmap::{Members, vectorised},
     case::{CohortAlteration, Name},
     evaluate::Cohort,
     index::CohortView,
@@ -40,11 +38,14 @@ impl CohortView {
         let mut rows = HashMap::<Key, u64>::new();
         for (part, set) in self.parts.iter().zip(self.sets_of(cohort)) {
             let table = &part.segment.alterations;
-            let words = set.padded();
+            let members = Members::of(set);
             for key in table.of_gene(number as u16) {
                 let range = table.incidence.range(key);
                 let ordinals = &table.incidence.ordinals[range.clone()];
-                let occurrences = Arch::new().dispatch(|| list_count(&words, ordinals));
+                let occurrences = vectorised(
+                    #[inline(always)]
+                    || members.count_list(ordinals),
+                );
                 if occurrences == 0 {
                     continue;
                 }

@@ -2,10 +2,15 @@
 //!
 //! Not here: estimates and their intervals, which are statistics.
 
-use pulp::Arch;
 use stats::survival::{CountDaysError, DayCounts, DayTotals};
 
-use super::{bitmap::Bitmap, column::Codes, item::Item, segment::Segment, word::VitalStatus};
+use super::{
+    bitmap::{Bitmap, vectorised},
+    column::Codes,
+    item::Item,
+    segment::Segment,
+    word::VitalStatus,
+};
 
 /// Days that are counted in a table of fixed size. Units: days; about 45 years.
 const NEAR_DAYS: usize = 16_384;
@@ -115,24 +120,27 @@ impl DayByDay {
         let (vital, _) = days.vital.as_chunks::<64>();
         let columns = starts.iter().zip(lasts).zip(tests).zip(vital);
         let mut columns = columns.map(|(((start, last), test), vital)| (start, last, test, vital));
-        Arch::new().dispatch(|| {
-            for (at, word) in set.words().iter().enumerate() {
-                let chunk = columns.next();
-                match chunk {
-                    Some(chunk) if word.count_ones() >= FEW_OF_64 => {
-                        self.count_chunk::<DELAYED>(chunk, *word);
-                    }
-                    _ => {
-                        let mut rest = *word;
-                        while rest != 0 {
-                            let ordinal = at * 64 + rest.trailing_zeros() as usize;
-                            self.count_one(days.course::<DELAYED>(ordinal));
-                            rest &= rest - 1;
+        vectorised(
+            #[inline(always)]
+            || {
+                for (at, word) in set.words().iter().enumerate() {
+                    let chunk = columns.next();
+                    match chunk {
+                        Some(chunk) if word.count_ones() >= FEW_OF_64 => {
+                            self.count_chunk::<DELAYED>(chunk, *word);
+                        }
+                        _ => {
+                            let mut rest = *word;
+                            while rest != 0 {
+                                let ordinal = at * 64 + rest.trailing_zeros() as usize;
+                                self.count_one(days.course::<DELAYED>(ordinal));
+                                rest &= rest - 1;
+                            }
                         }
                     }
                 }
-            }
-        });
+            },
+        );
     }
 
     /// Counts those of 64 cases that are in a set: first where each belongs, which takes no branches, then there.

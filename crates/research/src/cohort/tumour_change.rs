@@ -118,11 +118,11 @@ pub(crate) struct ChangeColumn {
 }
 
 impl ChangeColumn {
-    pub(crate) fn of(cases: &[CohortCase]) -> Self {
+    pub(crate) fn of(cases: &[&CohortCase]) -> Self {
         if cases.iter().all(|case| case.change.is_none()) {
             return Self::default();
         }
-        let code = |case: &CohortCase| case.change.map_or(UNKNOWN, TumourChange::code);
+        let code = |case: &&CohortCase| case.change.map_or(UNKNOWN, TumourChange::code);
         Self { codes: cases.iter().map(code).collect() }
     }
 

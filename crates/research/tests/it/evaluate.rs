@@ -38,11 +38,13 @@ fn random_queries_find_what_the_naive_reading_finds() {
         for _ in 0..QUERIES {
             let query = invented::query(&mut stream, 4);
             let cohort = view.evaluate(&query, &Lung).unwrap();
-            let found: Vec<_> =
+            let mut found: Vec<_> =
                 view.list(&cohort, 0, usize::MAX).iter().map(|case| case.id).collect();
+            found.sort();
             let naive =
                 normalised.iter().filter(|case| naive::holds(&query, case, &Lung) == Some(true));
-            let naive: Vec<_> = naive.map(|case| case.id).collect();
+            let mut naive: Vec<_> = naive.map(|case| case.id).collect();
+            naive.sort();
             assert_eq!(found, naive, "round {round}: {}", query.to_text());
             assert_eq!(cohort.cases() as usize, naive.len());
         }
@@ -53,9 +55,22 @@ fn random_queries_find_what_the_naive_reading_finds() {
 fn a_case_comes_back_as_it_was_put_in() {
     let mut stream = Stream(1);
     let cases = invented::cases(&mut stream, 300);
-    let back: Vec<_> = index(&cases).view().every_case().collect();
-    let normalised: Vec<_> = cases.into_iter().map(CohortCase::normalised).collect();
+    let mut back: Vec<_> = index(&cases).view().every_case().collect();
+    let mut normalised: Vec<_> = cases.into_iter().map(CohortCase::normalised).collect();
+    back.sort_by_key(|case| case.id);
+    normalised.sort_by_key(|case| case.id);
     assert_eq!(back, normalised);
+}
+
+#[test]
+fn of_cases_with_the_same_identifier_the_last_one_stays() {
+    let cases = invented::cases(&mut Stream(3), 1);
+    let of = |tumour: &str| CohortCase { tumour: Some(tumour.into()), ..cases[0].clone() };
+    for tumours in [["LUAD", "COAD"], ["COAD", "LUAD"]] {
+        let view = index(&tumours.map(of)).view();
+        let found: Vec<_> = view.every_case().filter_map(|case| case.tumour).collect();
+        assert_eq!(found, [tumours[1].into()]);
+    }
 }
 
 #[test]

@@ -98,11 +98,18 @@ fn from_whole_files(release: &Release, cases: &[u8], reports: &[u8]) -> Vec<Coho
         let (result, annotation) = (result.as_ref(), annotation.as_ref());
         deidentification.case(&CaseDocuments { result, annotation, ..documents })
     });
-    cases.collect()
+    in_order(cases.collect())
 }
 
 fn without_id(taken: &PortalTaken) -> Vec<CohortCase> {
-    taken.view.every_case().map(|case| CohortCase { id: Uuid::nil(), ..case }).collect()
+    let cases = taken.view.every_case().map(|case| CohortCase { id: Uuid::nil(), ..case });
+    in_order(cases.collect())
+}
+
+/// Brings cases that are not told apart by an identifier into one order.
+fn in_order(mut cases: Vec<CohortCase>) -> Vec<CohortCase> {
+    cases.sort_by_cached_key(|case| format!("{case:?}"));
+    cases
 }
 
 fn codes(problems: &[Problem]) -> Vec<(String, Option<u64>)> {

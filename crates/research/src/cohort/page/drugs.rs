@@ -1,9 +1,7 @@
 //! Drugs: how many cases and lines of therapy, and how they responded.
 
-use pulp::Arch;
-
 use super::{Counted, add, for_lists};
-use crate::cohort::{bitmap::list_count, case::Name, dictionary::Dictionaries};
+use crate::cohort::{bitmap::vectorised, case::Name, dictionary::Dictionaries};
 
 /// Responses and unknown.
 const RESPONSES: usize = 6;
@@ -39,9 +37,9 @@ const WIDTH: usize = RESPONSES + LINES + 2;
 pub(super) fn count(counted: &Counted<'_>) -> DrugCounts {
     let segment = &counted.part.segment;
     let table = &segment.therapies;
-    let words = &*counted.words;
+    let members = &counted.members;
     let mut counts = DrugCounts::default();
-    segment.drugs.count_all(words, None, |drug, cases| {
+    segment.drugs.count_all(members, None, |drug, cases| {
         let drug = drug as usize;
         if counts.cases.len() <= drug {
             counts.cases.resize(drug + 1, 0);
@@ -54,17 +52,25 @@ pub(super) fn count(counted: &Counted<'_>) -> DrugCounts {
             let mut lines = vec![0; table.keys()];
             let count = |keys: &[u32]| keys.iter().for_each(|key| lines[*key as usize] += 1);
             for_lists(few, |ordinal| table.keys_of(ordinal), count);
+            if members.is_rest() {
+                for (key, lines) in lines.iter_mut().enumerate() {
+                    *lines = (table.incidence.range(key).len() as u64).saturating_sub(*lines);
+                }
+            }
             lines
         }
         None => {
             let ordinals = table.incidence.ordinals.as_slice();
             let mut lines = vec![0; table.keys()];
             // A plain loop, so that all of it is compiled for the processor that was found.
-            Arch::new().dispatch(|| {
-                for (key, lines) in lines.iter_mut().enumerate() {
-                    *lines = list_count(words, &ordinals[table.incidence.range(key)]);
-                }
-            });
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (key, lines) in lines.iter_mut().enumerate() {
+                        *lines = members.count_list(&ordinals[table.incidence.range(key)]);
+                    }
+                },
+            );
             lines
         }
     };

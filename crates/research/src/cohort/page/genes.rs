@@ -1,10 +1,10 @@
 //! The genes that are altered most often, each with the cases whose test covered it.
 
-use pulp::Arch;
 use rayon::prelude::*;
 
 use super::{Counted, for_lists};
 use crate::cohort::{
+    bitmap::vectorised,
     case::Name,
     dictionary::Dictionaries,
     index::CohortView,
@@ -48,8 +48,10 @@ pub(super) fn count_case_by_case(counted: &Counted<'_>) -> Vec<u64> {
         }
     };
     match &counted.few {
-        Some(few) => for_lists(few, |ordinal| segment.genes_of(ordinal), count),
-        None => counted.set.for_each(|ordinal| count(segment.genes_of(ordinal))),
+        Some(few) if !counted.members.is_rest() => {
+            for_lists(few, |ordinal| segment.genes_of(ordinal), count);
+        }
+        _ => counted.set.for_each(|ordinal| count(segment.genes_of(ordinal))),
     }
     counts
 }
@@ -113,17 +115,20 @@ pub(super) fn count_keys(counted: &[Counted<'_>], keys: &[u32]) -> Vec<u64> {
         own
     };
     let count = |counted: &Counted<'_>| {
-        let (genes, words) = (&counted.part.segment.genes, &*counted.words);
+        let (genes, members) = (&counted.part.segment.genes, &counted.members);
         let found: Vec<_> = keys.iter().map(|key| genes.get(*key)).collect();
         let mut counts = zero();
         // A plain loop, so that all of it is compiled for the processor that was found.
-        Arch::new().dispatch(|| {
-            for (count, found) in counts.iter_mut().zip(&found) {
-                if let Some((_, posting)) = found {
-                    *count = posting.count_in(words);
+        vectorised(
+            #[inline(always)]
+            || {
+                for (count, found) in counts.iter_mut().zip(&found) {
+                    if let Some((all, posting)) = found {
+                        *count = posting.count_in(members, *all);
+                    }
                 }
-            }
-        });
+            },
+        );
         counts
     };
     counted.par_iter().map(count).reduce(zero, add)

@@ -54,7 +54,7 @@ pub(crate) struct AlterationTable {
 
 impl AlterationTable {
     /// Lays out the alterations of cases whose names all have numbers.
-    pub(crate) fn build(cases: &[CohortCase], dictionaries: &Dictionaries) -> Self {
+    pub(crate) fn build(cases: &[&CohortCase], dictionaries: &Dictionaries) -> Self {
         let mut table = Self::default();
         let mut changes = HashMap::<&str, u32>::new();
         let mut numbers = HashMap::<Key, u32>::new();

@@ -19,7 +19,7 @@ use crate::cohort::{
 impl Segment {
     /// Lays out normalised cases whose names all have numbers; what is beyond a segment's length is left out.
     pub(crate) fn build(cases: &[CohortCase], dictionaries: &Dictionaries) -> Self {
-        let cases = cases.get(..SEGMENT_CASES).unwrap_or(cases);
+        let cases = &*in_order(cases.get(..SEGMENT_CASES).unwrap_or(cases), dictionaries);
         let ids: Vec<u128> = cases.iter().map(|case| case.id.as_u128()).collect();
         let mut by_id: Vec<u16> = (0..cases.len()).map(|ordinal| ordinal as u16).collect();
         by_id.sort_unstable_by_key(|ordinal| ids[usize::from(*ordinal)]);
@@ -40,12 +40,12 @@ impl Segment {
         let segment = Self {
             by_id,
             coded,
-            pyramid: Coded::of(cases.iter().map(pyramid_code).collect()),
+            pyramid: Coded::of(cases.iter().map(|case| pyramid_code(case)).collect()),
             ages: cases.iter().map(|case| case.age_years.unwrap_or(u8::MAX)).collect(),
             completeness: cases.iter().map(|case| case.completeness.unwrap_or(u8::MAX)).collect(),
             tmb: cases.iter().map(|case| case.tmb.unwrap_or(u16::MAX)).collect(),
             days,
-            recorded: cases.iter().map(recorded_bits).collect(),
+            recorded: cases.iter().map(|case| recorded_bits(case)).collect(),
             changes: ChangeColumn::of(cases),
             alterations: AlterationTable::build(cases, dictionaries),
             genes: Postings::of_pairs(genes.covered, cases.len()),
@@ -62,7 +62,17 @@ impl Segment {
     }
 }
 
-fn days(cases: &[CohortCase], day: impl Fn(&CohortCase) -> Option<CohortDay>) -> Vec<u16> {
+/// Returns cases as they lie: those of one tumour type side by side, because most searches are for one, and within it by
+/// identifier. Of those with the same identifier the last one stays.
+fn in_order<'c>(cases: &'c [CohortCase], dictionaries: &Dictionaries) -> Vec<&'c CohortCase> {
+    let mut lying: Vec<&CohortCase> = cases.iter().rev().collect();
+    lying.sort_by_key(|case| case.id);
+    lying.dedup_by_key(|case| case.id);
+    lying.sort_by_cached_key(|case| number(&dictionaries.tumours, case.tumour.as_ref()));
+    lying
+}
+
+fn days(cases: &[&CohortCase], day: impl Fn(&CohortCase) -> Option<CohortDay>) -> Vec<u16> {
     cases.iter().map(|case| CohortDay::column(day(case))).collect()
 }
 
@@ -149,7 +159,7 @@ struct Genes {
 }
 
 impl Genes {
-    fn of(cases: &[CohortCase], dictionaries: &Dictionaries) -> Self {
+    fn of(cases: &[&CohortCase], dictionaries: &Dictionaries) -> Self {
         let mut genes =
             Self { covered: Vec::new(), elsewhere: Vec::new(), starts: vec![0], list: Vec::new() };
         for (ordinal, case) in cases.iter().enumerate() {

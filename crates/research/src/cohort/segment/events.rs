@@ -24,7 +24,7 @@ pub(crate) struct EventTable {
 
 impl EventTable {
     /// Lays out the adverse events of cases whose names all have numbers.
-    pub(crate) fn build(cases: &[CohortCase], dictionaries: &Dictionaries) -> Self {
+    pub(crate) fn build(cases: &[&CohortCase], dictionaries: &Dictionaries) -> Self {
         let mut numbers = HashMap::<(u16, u8, u8), u32>::new();
         let mut keys = Vec::new();
         let mut occurrences = Vec::new();

@@ -52,7 +52,7 @@ pub(crate) struct TherapyTable {
 
 impl TherapyTable {
     /// Lays out the therapies of cases whose names all have numbers.
-    pub(crate) fn build(cases: &[CohortCase], dictionaries: &Dictionaries) -> Self {
+    pub(crate) fn build(cases: &[&CohortCase], dictionaries: &Dictionaries) -> Self {
         let mut table = Self::default();
         let mut regimens = HashMap::<(&[Name], &[Name]), u32>::new();
         let mut numbers = HashMap::<Key, u32>::new();
