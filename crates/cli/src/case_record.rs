@@ -158,7 +158,7 @@ impl ImportRecord {
 
     fn tell(&self, outcome: &Outcome) -> Result<ExitCode, Failure> {
         let is_refused = has_error(&outcome.problems);
-        let mut out = io::stdout().lock();
+        let mut out = crate::outcome::out();
         let told = match self.format {
             Format::Json => serde_json::to_writer_pretty(&mut out, outcome)
                 .map_err(io::Error::from)

@@ -144,7 +144,7 @@ trait Answering {
                 asked.print_json(&Value::Object(outcome))?;
             }
             Format::Text => {
-                let mut out = io::stdout().lock();
+                let mut out = crate::outcome::out();
                 let head = found.head(asked, &mut out);
                 head.and_then(|()| self.write(&mut out, &found, &answer)).map_err(unwritten)?;
             }
@@ -240,7 +240,7 @@ impl Asked {
     }
 
     fn print_json(&self, value: &Value) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
+        let mut out = crate::outcome::out();
         let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
         written.and_then(|()| writeln!(out)).map_err(unwritten)
     }

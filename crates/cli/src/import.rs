@@ -149,7 +149,7 @@ impl Target {
     }
 
     fn tell(&self, manifest: Option<&Manifest>, problems: &[FileProblems]) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
+        let mut out = crate::outcome::out();
         let told = match self.format {
             Format::Json => {
                 let files = problems.iter().filter(|file| !file.problems.is_empty());

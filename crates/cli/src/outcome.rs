@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{self, ErrorKind, Write as _},
+    io::{self, ErrorKind, StdoutLock, Write},
     process::ExitCode,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -10,11 +10,33 @@ use std::{
 /// Whether something that was to be shown could not be written.
 static UNWRITTEN: AtomicBool = AtomicBool::new(false);
 
+/// Standard output, which takes everything where nobody reads it any more, as through `head`.
+struct Out(StdoutLock<'static>);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
+}
+
+/// Returns standard output for what a command is asked for; what it does goes on where nobody reads that.
+pub(crate) fn out() -> impl Write {
+    Out(io::stdout().lock())
+}
+
 /// Writes a line to standard output.
-///
-/// What a command does goes on where nobody reads what it says any more, as through `head`.
 pub(crate) fn say(words: fmt::Arguments<'_>) {
-    note(writeln!(io::stdout().lock(), "{words}"));
+    note(writeln!(out(), "{words}"));
 }
 
 /// Writes a line to standard error.

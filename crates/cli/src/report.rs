@@ -208,7 +208,7 @@ fn tell(problems: &[Problem], language: Language) {
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if path == Path::new("-") {
-        return std::io::stdout().write_all(bytes).context("cannot write to standard output");
+        return crate::outcome::out().write_all(bytes).context("cannot write to standard output");
     }
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

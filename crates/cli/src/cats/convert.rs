@@ -157,7 +157,7 @@ impl Convert {
         write_files(&self.out, files)
             .with_context(|| format!("writing below {}", self.out.display()))?;
         show::problems(&mut io::stderr().lock(), told, self.lang)?;
-        let mut out = io::stdout().lock();
+        let mut out = crate::outcome::out();
         for (name, _) in &outputs {
             writeln!(out, "{}", self.out.join(name).display())?;
         }

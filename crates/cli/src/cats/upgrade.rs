@@ -63,7 +63,7 @@ impl Upgrade {
         if let Some(path) = &self.out {
             files::write(path, &bytes).with_context(|| format!("writing {}", path.display()))?;
         } else {
-            io::stdout().lock().write_all(&bytes)?;
+            crate::outcome::out().write_all(&bytes)?;
         }
         Ok(ExitCode::from(ALL_VALID))
     }

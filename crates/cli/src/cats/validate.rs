@@ -82,7 +82,7 @@ impl Validate {
         let files: Vec<FileOutcome> =
             self.files.par_iter().map(|path| judge(path, &options)).collect();
         let outcome = Outcome { files };
-        let mut out = io::stdout().lock();
+        let mut out = crate::outcome::out();
         match self.format {
             Format::Text => write_text(&mut out, &outcome, self.lang)?,
             Format::Json => {

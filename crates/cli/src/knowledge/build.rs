@@ -141,7 +141,7 @@ impl Build {
     }
 
     fn tell(&self, draft: &Draft, id: Option<&str>) -> anyhow::Result<()> {
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::outcome::out();
         if self.format == Format::Json {
             let problems: Vec<serde_json::Value> = draft
                 .problems()

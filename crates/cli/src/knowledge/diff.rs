@@ -28,7 +28,7 @@ impl Diff {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let changes = diff(&ReleaseFiles::read(&self.from)?, &ReleaseFiles::read(&self.to)?);
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::outcome::out();
         match self.format {
             Format::Json => writeln!(out, "{:#}", serde_json::to_value(&changes)?)?,
             Format::Text => text(&mut out, &changes)?,

@@ -31,7 +31,7 @@ impl Show {
             None => Release::starter(),
         };
         let strange = not_understood(release);
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::outcome::out();
         match self.format {
             Format::Json => {
                 let document = serde_json::json!({

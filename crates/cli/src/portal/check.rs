@@ -129,7 +129,7 @@ impl Check {
         let of_files = outcome.files.iter().map(|file| &file.problems);
         let of_cases = outcome.cases.iter().map(|case| &case.problems);
         outcome.valid = !of_files.chain(of_cases).any(|problems| has_error(problems));
-        let mut out = io::stdout().lock();
+        let mut out = crate::outcome::out();
         match self.format {
             Format::Text => write_text(&mut out, &outcome, self.lang)?,
             Format::Json => {

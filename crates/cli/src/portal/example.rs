@@ -51,7 +51,7 @@ impl Example {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match &self.output {
             Some(path) => files::write_with(path, |file| self.write(file))?,
-            None => self.write(&mut io::stdout().lock())?,
+            None => self.write(&mut crate::outcome::out())?,
         }
         Ok(ExitCode::from(ALL_VALID))
     }

@@ -51,7 +51,7 @@ impl Rewrite {
         let written = portal_csv::write(file);
         match &self.output {
             Some(path) => files::write(path, &written)?,
-            None => io::stdout().lock().write_all(&written)?,
+            None => crate::outcome::out().write_all(&written)?,
         }
         let (cases, rows) =
             (file.cases.len(), file.cases.iter().map(|case| case.rows.len()).sum::<usize>());
