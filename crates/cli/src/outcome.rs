@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{self, ErrorKind, StdoutLock, Write},
+    io::{self, ErrorKind, Write},
     process::ExitCode,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -10,10 +10,10 @@ use std::{
 /// Whether something that was to be shown could not be written.
 static UNWRITTEN: AtomicBool = AtomicBool::new(false);
 
-/// Standard output, which takes everything where nobody reads it any more, as through `head`.
-struct Out(StdoutLock<'static>);
+/// Standard output or error, which takes everything where nobody reads it any more, as through `head`.
+struct Out<W>(W);
 
-impl Write for Out {
+impl<W: Write> Write for Out<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0.write(bytes) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
@@ -36,16 +36,16 @@ pub(crate) fn out() -> impl Write {
 
 /// Writes a line to standard output.
 pub(crate) fn say(words: fmt::Arguments<'_>) {
-    note(writeln!(out(), "{words}"));
+    note(&writeln!(out(), "{words}"));
 }
 
 /// Writes a line to standard error.
 pub(crate) fn say_aside(words: fmt::Arguments<'_>) {
-    note(writeln!(io::stderr().lock(), "{words}"));
+    note(&writeln!(Out(io::stderr().lock()), "{words}"));
 }
 
-fn note(written: io::Result<()>) {
-    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+fn note(written: &io::Result<()>) {
+    if written.is_err() {
         UNWRITTEN.store(true, Ordering::Relaxed);
     }
 }

@@ -182,18 +182,8 @@ impl Bitmap {
 
     /// Calls back with each ordinal, ascending; quicker than [`Self::iter`] where there are many.
     #[inline(always)]
-    pub(crate) fn for_each(&self, mut found: impl FnMut(usize)) {
-        for (at, word) in self.words.iter().enumerate() {
-            let mut rest = *word;
-            if rest == u64::MAX {
-                (at * 64..at * 64 + 64).for_each(&mut found);
-                continue;
-            }
-            while rest != 0 {
-                found(at * 64 + rest.trailing_zeros() as usize);
-                rest &= rest - 1;
-            }
-        }
+    pub(crate) fn for_each(&self, found: impl FnMut(usize)) {
+        for_each(&self.words, found);
     }
 
     /// Returns the ordinals, ascending.
@@ -240,6 +230,7 @@ pub(crate) struct Members {
     is_narrow: bool,
     /// Whether the words have the rest.
     is_rest: bool,
+    cases: u64,
 }
 
 impl Members {
@@ -248,7 +239,8 @@ impl Members {
 
     /// Makes them of a set.
     pub(crate) fn of(set: &Bitmap) -> Self {
-        let is_rest = set.count() * 2 > set.len as u64;
+        let cases = set.count();
+        let is_rest = cases * 2 > set.len as u64;
         let mut rest;
         let lying = if is_rest {
             rest = set.clone();
@@ -264,7 +256,12 @@ impl Members {
         let start = words.iter().position(|word| *word != 0).unwrap_or(0) as u16;
         let end = words.iter().rposition(|word| *word != 0).map_or(0, |last| last as u16 + 1);
         let is_narrow = usize::from(end - start) * Self::NARROW <= set.words.len();
-        Self { words, used: start..end, is_narrow, is_rest }
+        Self { words, used: start..end, is_narrow, is_rest, cases }
+    }
+
+    /// Returns how many cases the set has.
+    pub(crate) fn cases(&self) -> u64 {
+        self.cases
     }
 
     /// Returns whether cases of the rest are counted.
@@ -275,13 +272,7 @@ impl Members {
     /// Returns the ordinals of the members, or those of the rest.
     pub(crate) fn ordinals(&self) -> Vec<u16> {
         let mut ordinals = Vec::new();
-        for at in self.used.clone() {
-            let mut word = self.words[usize::from(at)];
-            while word != 0 {
-                ordinals.push(at * 64 + word.trailing_zeros() as u16);
-                word &= word - 1;
-            }
-        }
+        for_each(&*self.words, |ordinal| ordinals.push(ordinal as u16));
         ordinals
     }
 
@@ -334,6 +325,22 @@ impl<T, F: FnMut() -> T> WithSimd for Loops<F> {
 /// Returns how many words hold a number of bits.
 pub(crate) fn words_of(len: usize) -> usize {
     len.div_ceil(64)
+}
+
+/// Calls back with each ordinal of words, ascending.
+#[inline(always)]
+fn for_each(words: &[u64], mut found: impl FnMut(usize)) {
+    for (at, word) in words.iter().enumerate() {
+        let mut rest = *word;
+        if rest == u64::MAX {
+            (at * 64..at * 64 + 64).for_each(&mut found);
+            continue;
+        }
+        while rest != 0 {
+            found(at * 64 + rest.trailing_zeros() as usize);
+            rest &= rest - 1;
+        }
+    }
 }
 
 /// Counts bits; to be called from a vectorised closure.

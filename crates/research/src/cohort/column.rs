@@ -71,34 +71,36 @@ impl Coded {
         }
     }
 
-    /// Turns counts of the codes of all cases but those of a set into counts of the set's.
-    pub(crate) fn count_rest(&self, counts: &mut Vec<u64>) {
+    /// Lengthens a histogram so that every code has a place.
+    fn make_room(&self, counts: &mut Vec<u64>) {
         let highest = self.postings.keys.last().map_or(0, |key| *key as usize);
         if counts.len() <= highest {
             counts.resize(highest + 1, 0);
         }
+    }
+
+    /// Turns counts of the codes of all cases but those of a set into counts of the set's.
+    pub(crate) fn count_rest(&self, counts: &mut Vec<u64>) {
+        self.make_room(counts);
         for (key, all) in self.postings.keys.iter().zip(&self.postings.counts) {
             let count = &mut counts[*key as usize];
             *count = u64::from(*all).saturating_sub(*count);
         }
     }
 
-    /// Counts the codes of a set of so many cases into a histogram that grows as it must.
+    /// Counts the codes of a set into a histogram that grows as it must.
     ///
     /// Every case has one code, so that the code of most cases is what the others leave.
-    pub(crate) fn count_many(&self, members: &Members, cases: u64, counts: &mut Vec<u64>) {
+    pub(crate) fn count_many(&self, members: &Members, counts: &mut Vec<u64>) {
         let most = self.postings.most_frequent();
-        let highest = self.postings.keys.last().map_or(0, |key| *key as usize);
-        if counts.len() <= highest {
-            counts.resize(highest + 1, 0);
-        }
+        self.make_room(counts);
         let mut others = 0;
         self.postings.count_all(members, most, |code, count| {
             others += count;
             counts[code as usize] += count;
         });
         if let Some(most) = most {
-            counts[most as usize] += cases.saturating_sub(others);
+            counts[most as usize] += members.cases().saturating_sub(others);
         }
     }
 

@@ -159,7 +159,6 @@ pub(crate) struct Counted<'a> {
     pub(crate) part: &'a Part,
     pub(crate) set: &'a Bitmap,
     pub(crate) members: Members,
-    cases: u64,
     /// The ordinals of the members, or of the rest, where they are few.
     few: Option<Vec<u16>>,
 }
@@ -186,11 +185,10 @@ pub(super) fn for_lists<'s, T: Copy + 's>(
 
 impl<'a> Counted<'a> {
     fn of(part: &'a Part, set: &'a Bitmap) -> Self {
-        let cases = set.count();
-        let all = part.segment.len() as u64;
         let members = Members::of(set);
+        let (cases, all) = (members.cases(), part.segment.len() as u64);
         let few = (cases.min(all - cases) * FEW < all).then(|| members.ordinals());
-        Self { part, set, members, cases, few }
+        Self { part, set, members, few }
     }
 }
 
@@ -222,7 +220,7 @@ impl PartCounts {
                         column.count_rest(&mut counts);
                     }
                 }
-                None => column.count_many(&counted.members, counted.cases, &mut counts),
+                None => column.count_many(&counted.members, &mut counts),
             }
             counts
         };
@@ -283,7 +281,7 @@ impl CohortView {
 
     fn page_in_pool(&self, cohort: &Cohort, request: &PageRequest) -> CohortPage {
         let counted = self.counted(cohort);
-        let cases = counted.iter().map(|counted| counted.cases).sum::<u64>();
+        let cases = counted.iter().map(|counted| counted.members.cases()).sum::<u64>();
         let lying: u64 = self.parts.iter().map(|part| part.segment.len() as u64).sum();
         let case_by_case = request.genes > 0 && cases * FEW < lying;
         // Few chunks, so that the days of survival are added up seldom.
